@@ -1,0 +1,94 @@
+# Every task of the project. `make help` lists them; none needs anything set up by hand.
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format bench lock clean
+.SUFFIXES:
+
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := $(wildcard src tests bench)
+# Of pip one hears only errors; `make QUIET= serve` shows all it says.
+QUIET ?= -qq
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input $(QUIET)
+# Bytecode is left to the first import: compiling everything would double the time to install.
+INSTALL := $(PIP) install --no-compile --no-build-isolation
+
+# Stamps carry the folder's name: a copied checkout makes its own environment instead of running
+# the code of the folder it was copied from.
+STAMPS := $(VENV)/.stamps/$(shell pwd | cksum | cut -d ' ' -f 1)
+
+# More arguments for pytest: make test ARGS="-k sessions"
+ARGS ?=
+# Processes for the tests. A file's tests stay in one process, so what it starts is started once.
+WORKERS ?= -n auto --maxprocesses 4 --dist loadfile
+
+JS := tests/clients/js
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: $(STAMPS)/runtime ## Install what the server needs, then run one with demo data (home: .gatepass)
+	@echo "== starting the server (stop it with Ctrl-C)"
+	@exec $(BIN)/gatepass demo
+
+test: $(STAMPS)/dev $(STAMPS)/js ## Run every test whose tools are present; name the ones left out
+	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
+
+check: $(STAMPS)/dev ## Lint, format check, types, import contracts
+	@failed=; run() { echo "== $$*"; $(BIN)/"$$@" || failed=1; }; \
+	run ruff check --output-format concise $(CODE); \
+	run ruff format --check --output-format concise $(CODE); \
+	run mypy $(CODE); \
+	run lint-imports --no-logo; \
+	test -z "$$failed"
+
+format: $(STAMPS)/dev ## Format the code and apply the linter's safe fixes
+	@$(BIN)/ruff check --fix-only $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+bench: $(STAMPS)/dev ## Measure the server
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: $(STAMPS)/venv ## Pin the newest versions that pyproject.toml allows, in locks/
+	@$(PIP) install 'uv>=0.13,<0.14'
+	@mkdir -p locks
+	@# The runtime's pins are taken from the larger set, so that the two never differ.
+	@$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --group build --group dev -o locks/dev.txt pyproject.toml
+	@$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --group build -c locks/dev.txt -o locks/runtime.txt pyproject.toml
+	@echo "locks/runtime.txt: $$(grep -c == locks/runtime.txt) pins; locks/dev.txt: $$(grep -c == locks/dev.txt)"
+
+clean: ## Remove what the other targets installed or cached (a server's home stays)
+	rm -rf $(VENV) $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache .hypothesis
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMPS)/venv:
+	@python=; for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+		if $$candidate -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+			>/dev/null 2>&1; then python=$$candidate; break; fi; done; \
+	if [ -z "$$python" ]; then \
+		echo "gatepass needs Python 3.11 or newer with venv (Debian: python3-venv);" \
+			"another one can be named: make PYTHON=/path/to/python3" >&2; exit 1; fi; \
+	echo "== making $(VENV) with $$($$python --version)"; \
+	$$python -m venv --clear $(VENV)
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/runtime: locks/runtime.txt pyproject.toml | $(STAMPS)/venv
+	@echo "== installing what the server needs ($$(grep -c == locks/runtime.txt) pinned packages)"
+	@$(INSTALL) --require-hashes -r locks/runtime.txt
+	@echo "== installing gatepass itself, as a link to src/"
+	@$(INSTALL) --no-deps -e .
+	@touch $@
+
+$(STAMPS)/dev: locks/dev.txt $(STAMPS)/runtime
+	@echo "== installing the tools for tests and checks"
+	@$(INSTALL) --require-hashes -r locks/dev.txt
+	@touch $@
+
+# Node.js is optional: without it the tests that need it say so themselves.
+$(STAMPS)/js: $(wildcard $(JS)/package.json $(JS)/package-lock.json) | $(STAMPS)/venv
+	@if [ -f $(JS)/package-lock.json ] && command -v npm >/dev/null; then \
+		echo "== installing the JavaScript clients for the tests"; \
+		npm ci --prefix $(JS) --no-fund --no-audit --loglevel=error && touch $@; fi

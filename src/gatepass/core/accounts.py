@@ -1,0 +1,382 @@
+"""Accounts: create, find, change, close."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from gatepass.core import guesses, orgs
+from gatepass.core.audit import record
+from gatepass.core.entitlements import refuse_limited, refuse_superior, require
+from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, NotPermitted
+from gatepass.core.means import Means
+from gatepass.core.names import check_email, check_label, check_name, name_key, skeleton
+from gatepass.core.passwords import check_new_password, prepare_password
+from gatepass.core.privileges import USER_ADMINISTRATION
+from gatepass.core.records import (
+    Account,
+    AccountStatus,
+    AccountType,
+    CredentialKind,
+    Principal,
+    Source,
+)
+from gatepass.core.signing_in import SigningIn
+from gatepass.core.store import Scope, Transaction
+
+
+async def find_account(tx: Transaction, identifier: str) -> Account | None:
+    """Return the account with this id or name; the id is tried first."""
+    found = await tx.accounts.by_id(identifier.strip().lower())
+    return found or await tx.accounts.by_key(name_key(identifier))
+
+
+async def the_account(tx: Transaction, by: Principal, identifier: str) -> Account:
+    """Return the account with this id or name that the principal may administer.
+
+    Raises:
+        NotFound: there is none, or it is not of the principal's Org.
+    """
+    account = await find_account(tx, identifier)
+    if account is None or not (by.cluster_admin or await tx.orgs.is_member(account.id, by.org_id)):
+        raise NotFound("user", identifier)
+    return account
+
+
+async def add_account(
+    tx: Transaction,
+    means: Means,
+    *,
+    name: str,
+    author_id: str,
+    now: datetime,
+    account_id: str | None = None,
+    display_name: str | None = None,
+    email: str | None = None,
+    encoded: str | None = None,
+    system: bool = False,
+) -> Account:
+    """Add the rows of an account that may sign in, with no membership yet.
+
+    Raises:
+        InvalidParameter: the name or e-mail will not do.
+        AlreadyExists: the name is taken, or can be mistaken for another's.
+    """
+    name = check_name("username", name)
+    key = name_key(name)
+    if await tx.accounts.by_key(key) is not None:
+        raise AlreadyExists("user", name)
+    orgs.refuse_lookalike("user", name, await tx.accounts.lookalikes(skeleton(name), key))
+    account = Account(
+        id=account_id or means.random.id(),
+        name=name,
+        display_name=check_label("display_name", display_name) if display_name else name,
+        email=check_email(email) if email else None,
+        type=AccountType.LOCAL,
+        status=AccountStatus.ACTIVE,
+        sharable=True,
+        system=system,
+        mfa_required=False,
+        has_password=encoded is not None,
+        author_id=author_id,
+        modifier_id=author_id,
+        created_at=now,
+        modified_at=now,
+    )
+    await tx.accounts.add(account, key=key, skeleton=skeleton(name), password=encoded)
+    return account
+
+
+async def the_changeable(tx: Transaction, by: Principal, identifier: str) -> Account:
+    """Return the account with this id or name that the principal may change.
+
+    Raises:
+        NotFound: there is none, or it is not of the principal's Org.
+        NotPermitted: the account administers more than the principal does.
+    """
+    account = await the_account(tx, by, identifier)
+    refuse_superior(by, await tx.groups.privileges(account.id))
+    return account
+
+
+class Accounts:
+    """Acts on accounts."""
+
+    def __init__(self, means: Means, signing_in: SigningIn) -> None:
+        self._means = means
+        self._signing_in = signing_in
+
+    async def create(
+        self,
+        by: Principal,
+        source: Source,
+        *,
+        name: str,
+        password: str | None = None,
+        display_name: str | None = None,
+        email: str | None = None,
+        org: str | int | None = None,
+        allow_weak: bool = False,
+        mfa_required: bool = False,
+    ) -> Account:
+        """Create an account in one Org: the principal's unless a cluster admin names another.
+
+        Raises:
+            NotPermitted: the principal may not manage accounts.
+            InvalidParameter: a value will not do.
+            WeakPassword: the password is too short or too common.
+            AlreadyExists: the name is taken or confusable.
+        """
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        encoded = None
+        if password is not None:
+            encoded = await self._encode(
+                password, words=(name, display_name, email), allow_weak=allow_weak
+            )
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Account:
+            org_id = await orgs.within_reach(tx, by, org)
+            account = await add_account(
+                tx,
+                self._means,
+                name=name,
+                author_id=by.account_id,
+                now=now,
+                display_name=display_name,
+                email=email,
+                encoded=encoded,
+            )
+            if mfa_required:
+                account = replace(account, mfa_required=True)
+                await tx.accounts.put(account)
+            await orgs.join(tx, self._means, account.id, org_id)
+            await record(
+                tx,
+                self._means,
+                "account.create",
+                at=now,
+                source=source,
+                org_id=org_id,
+                by=by,
+                about=account.id,
+                name=account.name,
+                weak_allowed=allow_weak,
+            )
+            return account
+
+        return await self._means.store.write(work)
+
+    async def list_all(self, by: Principal, org: str | int | None = None) -> list[Account]:
+        """Return the accounts of one Org, or of all for a cluster administrator naming none."""
+        require(by, self._means.rules, USER_ADMINISTRATION)
+
+        async def work(tx: Transaction) -> list[Account]:
+            everyone = org is None and by.cluster_admin
+            return await tx.accounts.all(None if everyone else await orgs.within_reach(tx, by, org))
+
+        return await self._means.store.scan(work)
+
+    async def find(self, by: Principal, identifier: str) -> Account:
+        """Return one account that the principal may administer.
+
+        Raises:
+            NotPermitted: the principal may not manage accounts.
+            NotFound: there is no such account.
+        """
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        return await self._means.store.read(lambda tx: the_account(tx, by, identifier))
+
+    async def set_password(
+        self,
+        by: Principal,
+        source: Source,
+        identifier: str,
+        password: str,
+        *,
+        allow_weak: bool = False,
+    ) -> Account:
+        """Set another's password: ends all its sessions and tokens, and unlocks it.
+
+        Raises:
+            NotPermitted, NotFound: no such account for this principal.
+            WeakPassword: too short or too common.
+        """
+        account = await self.find(by, identifier)
+        encoded = await self._encode(
+            password,
+            words=(account.name, account.display_name, account.email),
+            allow_weak=allow_weak,
+        )
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Account:
+            current = await the_changeable(tx, by, account.id)
+            await self._replace_password(tx, current, encoded, now, by=by, keep=None)
+            current = await self._unlock(tx, current, by, now)
+            await record(
+                tx,
+                self._means,
+                "account.set_password",
+                at=now,
+                source=source,
+                org_id=by.org_id,
+                by=by,
+                about=current.id,
+                weak_allowed=allow_weak,
+            )
+            return current
+
+        return await self._means.store.write(work)
+
+    async def change_password(
+        self, by: Principal, source: Source, *, current: str, new: str
+    ) -> None:
+        """Change one's own password; every other session and token of the account ends.
+
+        Raises:
+            WrongCredentials: the current password is not right.
+            InvalidParameter: the new one is the current one.
+            WeakPassword: it is too short or too common.
+        """
+        refuse_limited(by)
+        proof = await self._signing_in.with_password(source, username=by.name, password=current)
+        if prepare_password(current) == prepare_password(new):
+            raise InvalidParameter("new_password", "is the current one")
+        account = proof.account
+        encoded = await self._encode(
+            new, words=(account.name, account.display_name, account.email), allow_weak=False
+        )
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            settled = await self._signing_in.settle(tx, source, proof, now)
+            keep = by.credential_id if by.kind is not CredentialKind.LOCAL else None
+            await self._replace_password(tx, settled, encoded, now, by=by, keep=keep)
+            await record(
+                tx,
+                self._means,
+                "account.change_password",
+                at=now,
+                source=source,
+                org_id=by.org_id,
+                by=by,
+                about=settled.id,
+            )
+
+        await self._means.store.write(work)
+
+    async def set_status(
+        self, by: Principal, source: Source, identifier: str, status: AccountStatus
+    ) -> Account:
+        """Set the status; any but ACTIVE ends all sessions and tokens of the account.
+
+        Raises:
+            NotPermitted: the principal may not, or it is its own account or a system one.
+            NotFound: there is no such account.
+        """
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Account:
+            account = await the_changeable(tx, by, identifier)
+            if status is not AccountStatus.ACTIVE and (
+                account.system or account.id == by.account_id
+            ):
+                raise NotPermitted("another account than this one")
+            changed = replace(
+                account,
+                status=status,
+                locked_until=None,
+                modifier_id=by.account_id,
+                modified_at=now,
+            )
+            await tx.accounts.put(changed)
+            if status is AccountStatus.ACTIVE:
+                await guesses.forget(tx, account.id)
+            else:
+                await tx.revocations.of_account(account.id, now)
+            tx.moved(Scope.account(account.id))
+            await record(
+                tx,
+                self._means,
+                "account.set_status",
+                at=now,
+                source=source,
+                org_id=by.org_id,
+                by=by,
+                about=account.id,
+                status=status.value,
+                before=account.status.value,
+            )
+            return changed
+
+        return await self._means.store.write(work)
+
+    async def remove(self, by: Principal, source: Source, identifier: str) -> None:
+        """Delete an account with all that it holds.
+
+        Raises:
+            NotPermitted: the principal may not, or it is its own account or a system one.
+            NotFound: there is no such account.
+        """
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            account = await the_changeable(tx, by, identifier)
+            if account.system or account.id == by.account_id:
+                raise NotPermitted("another account than this one")
+            await tx.revocations.of_account(account.id, now)
+            await tx.accounts.remove(account.id)
+            tx.moved(Scope.account(account.id))
+            await record(
+                tx,
+                self._means,
+                "account.remove",
+                at=now,
+                source=source,
+                org_id=by.org_id,
+                by=by,
+                about=account.id,
+                name=account.name,
+            )
+
+        await self._means.store.write(work)
+
+    async def _encode(
+        self, password: str, *, words: tuple[str | None, ...], allow_weak: bool
+    ) -> str:
+        if not allow_weak:
+            check_new_password(password, words=[word for word in words if word])
+        return await self._means.hasher.hash(prepare_password(password))
+
+    async def _replace_password(
+        self,
+        tx: Transaction,
+        account: Account,
+        encoded: str,
+        now: datetime,
+        *,
+        by: Principal,
+        keep: str | None,
+    ) -> None:
+        await tx.accounts.set_password(account.id, encoded)
+        await tx.accounts.put(replace(account, modifier_id=by.account_id, modified_at=now))
+        await tx.revocations.of_account(account.id, now, but=keep)
+        tx.moved(Scope.account(account.id))
+
+    async def _unlock(
+        self, tx: Transaction, account: Account, by: Principal, now: datetime
+    ) -> Account:
+        await guesses.forget(tx, account.id)
+        if account.status is not AccountStatus.LOCKED:
+            return account
+        unlocked = replace(
+            account,
+            status=AccountStatus.ACTIVE,
+            locked_until=None,
+            modifier_id=by.account_id,
+            modified_at=now,
+        )
+        await tx.accounts.put(unlocked)
+        return unlocked

@@ -1,0 +1,191 @@
+"""The gate: from a presented credential to a principal. Every call that needs a caller passes it.
+
+A hit in this process's memory costs a digest, two look-ups in dicts and a look at the epoch. A
+miss costs two point reads. Nothing here waits for a hash or the network.
+"""
+
+from datetime import datetime, timedelta
+
+from gatepass.core.crypto import SESSION, TOKEN_PREFIXES, digest, is_minted
+from gatepass.core.entitlements import effective, is_cluster_admin
+from gatepass.core.errors import NotAuthenticated
+from gatepass.core.means import Means
+from gatepass.core.records import (
+    CredentialKind,
+    Principal,
+    Profile,
+    Session,
+    State,
+    Token,
+)
+from gatepass.core.store import Presented, Scope, ScopeKind, Transaction
+from gatepass.core.verified import Entry, Verified
+
+_SESSION_PREFIXES = frozenset({SESSION})
+_NEVER = timedelta()
+
+
+class Gate:
+    """One function for every call."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._clock = means.clock
+        self._verified = Verified(means.store.moves, means.rules.cache_size, self._heard)
+        self.hits = 0
+        self.misses = 0
+
+    async def principal(self, *, bearer: str | None, cookie: str | None) -> Principal:
+        """Return who is calling: by the bearer token if it is good, else by the cookie.
+
+        Raises:
+            NotAuthenticated: neither is good; the reason is for the log alone.
+        """
+        reason = "no credential"
+        if bearer is not None:
+            found = await self._check(bearer, session=False)
+            if isinstance(found, Entry):
+                return found.principal
+            reason = found
+        if cookie is not None:
+            found = await self._check(cookie, session=True)
+            if isinstance(found, Entry):
+                return found.principal
+            reason = found if bearer is None else f"{reason}; {found}"
+        raise NotAuthenticated(reason)
+
+    async def profile(self, by: Principal) -> Profile:
+        """Return all that the caller is, for showing; kept beside the verified principal.
+
+        Raises:
+            NotAuthenticated: the credential ended meanwhile.
+        """
+        entry = self._verified.find(by.digest)
+        if entry is not None and entry.profile is not None:
+            return entry.profile
+        profile = await self._means.store.read(lambda tx: read_profile(tx, by))
+        if entry is not None and self._verified.find(by.digest) is entry:
+            entry.profile = profile
+        return profile
+
+    async def _check(self, secret: str, *, session: bool) -> Entry | str:
+        """Return the verified entry, or why there is none."""
+        if not is_minted(secret, _SESSION_PREFIXES if session else TOKEN_PREFIXES):
+            return "malformed credential"
+        key = digest(secret)
+        now = self._clock()
+        entry = self._verified.find(key)
+        if entry is not None and entry.checked_at <= now < entry.good_until:
+            if entry.idle_at is None:
+                self.hits += 1
+                return entry
+            if now < entry.idle_at:
+                self.hits += 1
+                entry.idle_at = now + self._means.rules.session_idle
+                self._means.activity.note(entry.principal.credential_id, now)
+                return entry
+        return await self._load(key, now, session=session)
+
+    async def _load(self, key: bytes, now: datetime, *, session: bool) -> Entry | str:
+        self.misses += 1
+        refusal = self._verified.refusal(key, now)
+        if refusal is not None:
+            return refusal
+        generation = self._verified.generation
+        found = await self._means.store.read(lambda tx: tx.presented(key, session=session))
+        if found is None:
+            self._verified.refuse(key, "unknown credential", now)
+            return "unknown credential"
+        reason = self._refusal(found, now)
+        if reason is not None:
+            self._verified.forget(key)
+            return reason
+        principal = _principal(found, key)
+        rules = self._means.rules
+        good_until = min(principal.expires_at, now + rules.cache_trust)
+        if found.account.expires_at is not None:
+            good_until = min(good_until, found.account.expires_at)
+        idle_at = None
+        if isinstance(found.credential, Session) and not found.credential.remembered:
+            idle_at = now + rules.session_idle
+            self._means.activity.note(found.credential.id, now)
+        entry = Entry(principal, checked_at=now, good_until=good_until, idle_at=idle_at)
+        self._verified.keep(entry, generation)
+        return entry
+
+    def _refusal(self, found: Presented, now: datetime) -> str | None:
+        """Say why what stands behind a credential does not let its holder in, if so."""
+        credential = found.credential
+        skew = self._means.rules.clock_skew
+        if isinstance(credential, Token):
+            state = credential.state(now, skew=skew)
+        else:
+            state = self._session_state(credential, now)
+        if state is not State.LIVE:
+            return f"{state.value} credential"
+        if not found.account.keeps_credentials(now):
+            return f"{found.account.standing(now).value.lower()} account"
+        if not found.org_active:
+            return "inactive Org"
+        if not (found.is_member or is_cluster_admin(found.granted)):
+            return "not a member of the Org"
+        return None
+
+    def _session_state(self, session: Session, now: datetime) -> State:
+        """Judge idleness in the caller's favour by as much as batched writing may hide."""
+        rules = self._means.rules
+        seen = self._means.activity.last(session.id)
+        exact = seen is not None and not self._means.store.shared
+        idle = rules.session_idle + (_NEVER if exact else rules.seen_granularity)
+        if seen is not None and seen > session.last_seen_at:
+            session = session.seen(seen)
+        return session.state(now, idle=idle, skew=rules.clock_skew)
+
+    def _heard(self, scope: Scope) -> None:
+        """Forget remembered passwords with the principals that a move makes untrue."""
+        if scope.kind is ScopeKind.ACCOUNT:
+            self._means.remembered.forget(scope.account_id)
+        elif scope.kind is ScopeKind.ALL:
+            self._means.remembered.forget_all()
+
+
+def _principal(found: Presented, key: bytes) -> Principal:
+    credential = found.credential
+    is_session = isinstance(credential, Session)
+    return Principal(
+        account_id=found.account.id,
+        name=found.account.name,
+        org_id=credential.org_id,
+        privileges=effective(found.granted, credential.org_id),
+        cluster_admin=is_cluster_admin(found.granted),
+        kind=CredentialKind.SESSION if is_session else CredentialKind.TOKEN,
+        credential_id=credential.id,
+        digest=key,
+        chain_started_at=credential.chain_started_at,
+        expires_at=credential.expires_at,
+        object_id=credential.object_id,
+        bound_org=not is_session or credential.parent_id is not None,
+        secret_id=credential.secret_id,
+        actor=credential.actor,
+        proved_at=credential.proved_at if isinstance(credential, Session) else None,
+    )
+
+
+async def read_profile(tx: Transaction, by: Principal) -> Profile:
+    """Read all that an account is in the principal's Org."""
+    account = await tx.accounts.by_id(by.account_id)
+    org = await tx.orgs.by_id(by.org_id)
+    if account is None or org is None:
+        raise NotAuthenticated("ended meanwhile")
+    direct, inherited = await tx.groups.of_account(account.id, org.id)
+    granted = await tx.groups.privileges(account.id)
+    return Profile(
+        account=account,
+        org=org,
+        orgs=[one for one in await tx.orgs.of_account(account.id) if one.active],
+        groups=direct,
+        inherited_groups=inherited,
+        privileges=sorted(effective(granted, org.id)),
+        org_privileges={one: sorted(effective(granted, one)) for one in sorted(granted)},
+        entitlements=await tx.accounts.entitlements(account.id),
+    )

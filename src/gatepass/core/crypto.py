@@ -1,0 +1,101 @@
+"""Ids, minted secrets and their digests, and the sealing of what must be shown again."""
+
+import hashlib
+import os
+import secrets
+import uuid
+from collections.abc import Callable
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+SECRET_LENGTH = 47
+"""Characters of a minted secret: a kind prefix of four and 43 of URL-safe base64 (256 bits)."""
+
+SESSION = "gps_"
+FULL_TOKEN = "gpf_"  # noqa: S105 - a public prefix, not a secret
+OBJECT_TOKEN = "gpo_"  # noqa: S105 - a public prefix, not a secret
+V1_TOKEN = "gpv_"  # noqa: S105 - a public prefix, not a secret
+TRUSTED_SECRET = "gpk_"  # noqa: S105 - a public prefix, not a secret
+TOKEN_PREFIXES = frozenset({FULL_TOKEN, OBJECT_TOKEN, V1_TOKEN})
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class Randomness(Protocol):
+    """Where ids and secrets come from; a production start always uses the system's."""
+
+    def id(self) -> str:
+        """Return a new lower-case UUID."""
+
+    def secret(self, prefix: str) -> str:
+        """Return a new secret of 256 random bits behind the prefix of its kind."""
+
+    def number(self, below: int) -> int:
+        """Return a random number from 0 up to but not including ``below``."""
+
+
+class SystemRandomness:
+    """Ids and secrets from the operating system's generator."""
+
+    def id(self) -> str:
+        """Return a new version 4 UUID."""
+        return str(uuid.uuid4())
+
+    def secret(self, prefix: str) -> str:
+        """Return 256 bits as URL-safe text behind the prefix (ASVS 7.2.3)."""
+        return prefix + secrets.token_urlsafe(32)
+
+    def number(self, below: int) -> int:
+        """Return a number below the bound."""
+        return secrets.randbelow(below)
+
+
+def digest(secret: str) -> bytes:
+    """Return the SHA-256 digest under which the store keeps a secret of 256 random bits."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def is_minted(secret: str, prefixes: frozenset[str]) -> bool:
+    """Say whether the text has the look of a secret of one of these kinds."""
+    return len(secret) == SECRET_LENGTH and secret[:4] in prefixes
+
+
+class Sealer:
+    """Seals short texts under the master key with AES-256-GCM.
+
+    The context (what the text is, and whose) is bound in: a sealed value moved to another row
+    does not open.
+    """
+
+    def __init__(self, master_key: bytes, random: Callable[[int], bytes] = os.urandom) -> None:
+        if len(master_key) != KEY_BYTES:
+            raise ValueError("the master key has 32 bytes")
+        self._cipher = AESGCM(master_key)
+        self._random = random
+
+    def seal(self, text: str, context: str) -> bytes:
+        """Return nonce and ciphertext of the text."""
+        nonce = self._random(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), context.encode())
+
+    def open(self, sealed: bytes, context: str) -> str:
+        """Return the text again.
+
+        Raises:
+            SealBroken: the master key is another one, or the value was changed or moved.
+        """
+        nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        try:
+            return self._cipher.decrypt(nonce, body, context.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken(context) from error
+
+
+class SealBroken(Exception):
+    """A sealed value cannot be opened with this master key."""
+
+    def __init__(self, context: str) -> None:
+        super().__init__(f"cannot open {context}: another master key, or the value was changed")

@@ -1,0 +1,215 @@
+"""A session for a token, a token for a session, another Org: limits inherited, never widened."""
+
+from datetime import datetime
+
+from gatepass.core import orgs
+from gatepass.core.accounts import find_account
+from gatepass.core.audit import record
+from gatepass.core.crypto import SESSION, TOKEN_PREFIXES, digest, is_minted
+from gatepass.core.entitlements import refuse_limited
+from gatepass.core.errors import (
+    InvalidParameter,
+    NoSession,
+    NotAuthenticated,
+    NotPermitted,
+    OrgNotUsable,
+)
+from gatepass.core.issuing import Issued, add_token
+from gatepass.core.means import Means
+from gatepass.core.opening import Opened, end_rows, note_sign_in, open_row
+from gatepass.core.records import (
+    Account,
+    CredentialKind,
+    Org,
+    Principal,
+    Session,
+    Source,
+    State,
+    Token,
+)
+from gatepass.core.store import Scope, Transaction
+
+
+class Exchange:
+    """Acts that trade one credential for another."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def open_session(
+        self,
+        by: Principal,
+        source: Source,
+        *,
+        org: str | int | None = None,
+        remember: bool = False,
+        username: str | None = None,
+    ) -> Opened:
+        """Open a session for the account of a token, in the token's Org and with its limits.
+
+        Raises:
+            NotAuthenticated: the token ended meanwhile, or is not ``username``'s.
+            OrgNotUsable: another Org than the token's is asked for.
+        """
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Opened:
+            account, home = await self._still_good(tx, by, now)
+            if username is not None:
+                named = await find_account(tx, username)
+                if named is None or named.id != account.id:
+                    raise NotAuthenticated("the token is another user's")
+            if org is not None:
+                asked = await orgs.find(tx, org)
+                if asked is None or asked.id != home.id:
+                    raise OrgNotUsable
+            return await open_row(
+                tx, self._means, source, account, home, now=now, remember=remember, parent=by
+            )
+
+        opened = await self._means.store.write(work)
+        self._means.activity.note(opened.session.id, now)
+        return opened
+
+    async def mint(self, by: Principal, source: Source) -> Issued:
+        """Issue a token to a live session or token, equally limited.
+
+        It lives for ``session_token_validity``, but not past the end of a limited token that it
+        is bought with directly. At most ``session_token_cap`` live ones hang on one session: the
+        oldest ends.
+
+        Raises:
+            NotAuthenticated: the credential ended meanwhile.
+        """
+        rules = self._means.rules
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Issued:
+            account, home = await self._still_good(tx, by, now)
+            validity = rules.session_token_validity
+            if by.kind is CredentialKind.TOKEN and by.object_id is not None:
+                validity = min(validity, by.expires_at - now)
+            issued = await add_token(
+                tx,
+                self._means,
+                source,
+                account=account,
+                org=home,
+                now=now,
+                validity=validity,
+                object_id=by.object_id,
+                parent=by,
+            )
+            if by.kind is CredentialKind.SESSION:
+                surplus = await tx.tokens.minted_beyond(
+                    by.credential_id, now, rules.session_token_cap
+                )
+                if surplus:
+                    await end_rows(
+                        tx, self._means, source, surplus, now=now, by=by, act="token.cap"
+                    )
+            return issued
+
+        return await self._means.store.write(work)
+
+    async def switch_org(self, by: Principal, source: Source, *, org: str | int) -> Org:
+        """Move a session to another Org of its account; id and cookie stay.
+
+        A session bought with a token stays in the token's Org.
+
+        Raises:
+            ScopeTooSmall: the principal is limited to one object.
+            InvalidParameter: a token calls, which has one Org for good.
+            OrgNotUsable: no such Org.
+            NotPermitted: it is not one of the account's, or the session is bound to its Org.
+        """
+        refuse_limited(by)
+        if by.kind is not CredentialKind.SESSION:
+            raise InvalidParameter("orgid", "a token cannot change its Org")
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Org:
+            account, home = await self._still_good(tx, by, now)
+            found = await orgs.find(tx, org)
+            if found is None or not found.active:
+                raise OrgNotUsable("orgid")
+            if found.id != home.id and by.bound_org:
+                raise NotPermitted("a session opened with a password, to change its Org")
+            if not await orgs.usable(tx, account, found.id):
+                raise NotPermitted("membership of the Org")
+            await tx.sessions.set_org(by.credential_id, found.id)
+            await note_sign_in(tx, account, found, now)
+            tx.moved(Scope.credential(by.digest))
+            await record(
+                tx,
+                self._means,
+                "session.switch_org",
+                at=now,
+                source=source,
+                org_id=found.id,
+                by=by,
+                about=account.id,
+                before=home.id,
+            )
+            return found
+
+        return await self._means.store.write(work)
+
+    async def log_out(self, source: Source, *, bearer: str | None, cookie: str | None) -> None:
+        """End the token and the session that were presented, whichever of them are live.
+
+        Raises:
+            NoSession: neither is.
+        """
+        now = self._means.clock()
+        rules = self._means.rules
+
+        async def work(tx: Transaction) -> int:
+            ended = 0
+            held: list[Session | Token] = []
+            if cookie is not None and is_minted(cookie, frozenset({SESSION})):
+                session = await tx.sessions.by_digest(digest(cookie))
+                if session is not None:
+                    idle = rules.session_idle + rules.seen_granularity
+                    if session.state(now, idle=idle) is State.LIVE:
+                        held.append(session)
+            if bearer is not None and is_minted(bearer, TOKEN_PREFIXES):
+                token = await tx.tokens.by_digest(digest(bearer))
+                if token is not None and token.state(now) is State.LIVE:
+                    held.append(token)
+            for one in held:
+                ended += await end_rows(
+                    tx, self._means, source, [one.id], now=now, by=None, act="session.log_out"
+                )
+            return ended
+
+        # A blind logout writes nothing, so that it cannot be used to keep the writer busy.
+        if not await self._means.store.read(lambda tx: _known(tx, bearer, cookie)):
+            raise NoSession
+        if not await self._means.store.write(work):
+            raise NoSession
+
+    async def _still_good(
+        self, tx: Transaction, by: Principal, now: datetime
+    ) -> tuple[Account, Org]:
+        """Return account and Org of a credential that still counts inside this transaction.
+
+        Raises:
+            NotAuthenticated: it was ended since the gate let it in.
+        """
+        session = by.kind is CredentialKind.SESSION
+        found = await tx.presented(by.digest, session=session)
+        if found is None or found.credential.revoked_at is not None or not found.org_active:
+            raise NotAuthenticated("ended meanwhile")
+        if not found.account.keeps_credentials(now):
+            raise NotAuthenticated("the account was closed meanwhile")
+        org = await tx.orgs.by_id(found.credential.org_id)
+        if org is None or not (found.is_member or by.cluster_admin):
+            raise NotAuthenticated("not in the Org any more")
+        return found.account, org
+
+
+async def _known(tx: Transaction, bearer: str | None, cookie: str | None) -> bool:
+    if cookie is not None and await tx.sessions.by_digest(digest(cookie)) is not None:
+        return True
+    return bearer is not None and await tx.tokens.by_digest(digest(bearer)) is not None

@@ -1,0 +1,228 @@
+"""Groups: create, fill, nest, grant."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from gatepass.core import orgs
+from gatepass.core.accounts import the_account
+from gatepass.core.audit import record
+from gatepass.core.entitlements import require
+from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, NotPermitted
+from gatepass.core.means import Means
+from gatepass.core.names import check_name, name_key, skeleton
+from gatepass.core.privileges import GROUP_ADMINISTRATION, PRIVILEGES, is_administrative
+from gatepass.core.records import Group, Principal, Source
+from gatepass.core.store import EVERYTHING, Scope, Transaction
+
+
+async def find_group(tx: Transaction, org_id: int, identifier: str) -> Group | None:
+    """Return the Org's group with this id or name; the id is tried first."""
+    found = await tx.groups.by_id(org_id, identifier.strip().lower())
+    return found or await tx.groups.by_key(org_id, name_key(identifier))
+
+
+async def add_group(
+    tx: Transaction, means: Means, org_id: int, name: str, *, author_id: str, now: datetime
+) -> Group:
+    """Add the row of a group without privileges; its display name is its name.
+
+    Raises:
+        InvalidParameter: the name will not do.
+        AlreadyExists: the Org has a group of that name, or of one that can be mistaken for it.
+    """
+    name = check_name("group", name)
+    key = name_key(name)
+    if await tx.groups.by_key(org_id, key) is not None:
+        raise AlreadyExists("group", name)
+    orgs.refuse_lookalike("group", name, await tx.groups.lookalikes(org_id, skeleton(name), key))
+    group = Group(
+        id=means.random.id(),
+        org_id=org_id,
+        name=name,
+        display_name=name,
+        description="",
+        system=False,
+        author_id=author_id,
+        created_at=now,
+        modified_at=now,
+    )
+    await tx.groups.add(group, key=key, skeleton=skeleton(name))
+    return group
+
+
+class Groups:
+    """Acts on groups."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def create(
+        self,
+        by: Principal,
+        source: Source,
+        *,
+        name: str,
+        org: str | int | None = None,
+        privileges: Sequence[str] = (),
+        parents: Sequence[str] = (),
+    ) -> Group:
+        """Create a group that grants privileges, inside other groups if so wished.
+
+        Raises:
+            NotPermitted: the principal may not manage groups, or lacks an administrative
+                privilege that the group would grant.
+            InvalidParameter: a privilege is unknown or the name will not do.
+            AlreadyExists: the name is taken or confusable.
+            NotFound: the Org or a parent group does not exist.
+        """
+        self._require(by, privileges)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Group:
+            org_id = await orgs.within_reach(tx, by, org)
+            group = await add_group(tx, self._means, org_id, name, author_id=by.account_id, now=now)
+            await tx.groups.grant(group, list(privileges))
+            for parent in parents:
+                outer = await self._the_group(tx, org_id, parent)
+                self._require(by, sorted(await tx.groups.granted(org_id, [outer.id])))
+                await tx.groups.nest(outer, group)
+            await record(
+                tx,
+                self._means,
+                "group.create",
+                at=now,
+                source=source,
+                org_id=org_id,
+                by=by,
+                name=group.name,
+                privileges=list(privileges),
+            )
+            return group
+
+        return await self._means.store.write(work)
+
+    async def list_all(
+        self, by: Principal, org: str | int | None = None
+    ) -> list[tuple[Group, frozenset[str]]]:
+        """Return the groups of one Org with what each grants by itself or by nesting."""
+        require(by, self._means.rules, GROUP_ADMINISTRATION)
+
+        async def work(tx: Transaction) -> list[tuple[Group, frozenset[str]]]:
+            org_id = await orgs.within_reach(tx, by, org)
+            return [
+                (group, await tx.groups.granted(org_id, [group.id]))
+                for group in await tx.groups.all(org_id)
+            ]
+
+        return await self._means.store.scan(work)
+
+    async def put_in(
+        self, by: Principal, source: Source, group: str, account: str, org: str | int | None = None
+    ) -> None:
+        """Put an account into a group of one of its Orgs.
+
+        Raises:
+            NotPermitted: as for ``create``.
+            NotFound: no such Org, group or account; or the account is not of the Org.
+        """
+        await self._move(by, source, group, account, org, enters=True)
+
+    async def take_out(
+        self, by: Principal, source: Source, group: str, account: str, org: str | int | None = None
+    ) -> None:
+        """Take an account out of a group; raises as ``put_in`` does."""
+        await self._move(by, source, group, account, org, enters=False)
+
+    async def grant(
+        self,
+        by: Principal,
+        source: Source,
+        group: str,
+        privileges: Sequence[str],
+        org: str | int | None = None,
+        *,
+        withdraw: bool = False,
+    ) -> None:
+        """Let a group grant privileges, or no longer; raises as ``create`` does."""
+        self._require(by, privileges)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            found = await self._the_group(tx, await orgs.within_reach(tx, by, org), group)
+            if withdraw:
+                await tx.groups.withdraw(found, list(privileges))
+            else:
+                await tx.groups.grant(found, list(privileges))
+            tx.moved(EVERYTHING)
+            await record(
+                tx,
+                self._means,
+                "group.withdraw" if withdraw else "group.grant",
+                at=now,
+                source=source,
+                org_id=found.org_id,
+                by=by,
+                name=found.name,
+                privileges=list(privileges),
+            )
+
+        await self._means.store.write(work)
+
+    async def _move(
+        self,
+        by: Principal,
+        source: Source,
+        group: str,
+        account: str,
+        org: str | int | None,
+        *,
+        enters: bool,
+    ) -> None:
+        require(by, self._means.rules, GROUP_ADMINISTRATION)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            org_id = await orgs.within_reach(tx, by, org)
+            found = await self._the_group(tx, org_id, group)
+            self._require(by, sorted(await tx.groups.granted(org_id, [found.id])))
+            member = await the_account(tx, by, account)
+            if not await tx.orgs.is_member(member.id, org_id):
+                raise NotFound("user", account)
+            if enters:
+                await tx.groups.put_in(found, member.id)
+            elif found.name == orgs.ALL_GROUP:
+                raise InvalidParameter("group", "everyone of the Org is in All")
+            else:
+                await tx.groups.take_out(found, member.id)
+            tx.moved(Scope.account(member.id))
+            await record(
+                tx,
+                self._means,
+                "group.put_in" if enters else "group.take_out",
+                at=now,
+                source=source,
+                org_id=org_id,
+                by=by,
+                about=member.id,
+                name=found.name,
+            )
+
+        await self._means.store.write(work)
+
+    def _require(self, by: Principal, privileges: Sequence[str]) -> None:
+        """Ask whether the principal may deal in groups, and in these privileges."""
+        require(by, self._means.rules, GROUP_ADMINISTRATION)
+        for word in privileges:
+            if word not in PRIVILEGES:
+                raise InvalidParameter("privileges", f"no privilege {word!r}")
+            if is_administrative(word):
+                try:
+                    require(by, self._means.rules, word)
+                except NotPermitted as refusal:
+                    raise NotPermitted(word) from refusal
+
+    async def _the_group(self, tx: Transaction, org_id: int, identifier: str) -> Group:
+        found = await find_group(tx, org_id, identifier)
+        if found is None:
+            raise NotFound("group", identifier)
+        return found

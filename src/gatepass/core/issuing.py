@@ -1,0 +1,91 @@
+"""The row of a new access token: what issuing by a password or secret and the exchange share."""
+
+from datetime import datetime, timedelta
+
+from gatepass.core.audit import record
+from gatepass.core.crypto import FULL_TOKEN, OBJECT_TOKEN, V1_TOKEN, digest
+from gatepass.core.means import Means
+from gatepass.core.records import (
+    Account,
+    Org,
+    Principal,
+    Record,
+    Source,
+    Token,
+    TokenKind,
+    TrustedSecret,
+)
+from gatepass.core.store import Transaction
+
+PREFIXES = {
+    TokenKind.FULL: FULL_TOKEN,
+    TokenKind.OBJECT: OBJECT_TOKEN,
+    TokenKind.V1: V1_TOKEN,
+}
+
+
+class Issued(Record, frozen=True):
+    """A new token, and the secret that its caller holds."""
+
+    token: Token
+    secret: str
+    name: str
+    """The name of the account that the token is for."""
+
+    def __repr__(self) -> str:
+        return f"Issued({self.token.id!r})"
+
+
+async def add_token(
+    tx: Transaction,
+    means: Means,
+    source: Source,
+    *,
+    account: Account,
+    org: Org,
+    now: datetime,
+    validity: timedelta,
+    object_id: str | None = None,
+    v1: bool = False,
+    parent: Principal | None = None,
+    secret: TrustedSecret | None = None,
+) -> Issued:
+    """Add a token that lives so long, but never past the end of its chain."""
+    rules = means.rules
+    kind = TokenKind.V1 if v1 else TokenKind.FULL if object_id is None else TokenKind.OBJECT
+    started = now if parent is None else parent.chain_started_at
+    ends = min(now + validity, started + rules.max_token_chain_age)
+    if parent is not None and rules.hardened:
+        ends = min(ends, parent.expires_at)
+    text = means.random.secret(PREFIXES[kind])
+    inherited = None if parent is None else parent.secret_id
+    token = Token(
+        id=means.random.id(),
+        kind=kind,
+        account_id=account.id,
+        org_id=org.id,
+        issued_at=now,
+        expires_at=ends,
+        chain_started_at=started,
+        parent_id=None if parent is None else parent.credential_id,
+        object_id=object_id,
+        secret_id=inherited if secret is None else secret.id,
+        actor=secret.label if secret else None if parent is None else parent.actor,
+    )
+    await tx.tokens.add(token, digest=digest(text))
+    await record(
+        tx,
+        means,
+        "token.issue",
+        at=now,
+        source=source,
+        org_id=org.id,
+        by=parent,
+        about=account.id,
+        actor=token.actor,
+        token=token.id,
+        kind=kind.value,
+        name=account.name,
+        expires_at=ends,
+    )
+    return Issued(token=token, secret=text, name=account.name)

@@ -1,0 +1,86 @@
+"""Memberships: who works in which Org."""
+
+from gatepass.core import orgs
+from gatepass.core.accounts import find_account, the_changeable
+from gatepass.core.audit import record
+from gatepass.core.entitlements import require
+from gatepass.core.errors import AlreadyExists, NotFound
+from gatepass.core.means import Means
+from gatepass.core.privileges import USER_ADMINISTRATION
+from gatepass.core.records import Principal, Source
+from gatepass.core.store import Scope, Transaction
+
+
+class Memberships:
+    """Acts on memberships."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def join(
+        self, by: Principal, source: Source, account: str, org: str | int | None
+    ) -> None:
+        """Make an account a member of an Org, and of its group All.
+
+        Raises:
+            NotPermitted: the principal may not manage accounts.
+            NotFound: there is no such account or Org.
+            AlreadyExists: it is a member.
+        """
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            org_id = await orgs.within_reach(tx, by, org)
+            found = await find_account(tx, account)
+            if found is None or not by.cluster_admin:
+                raise NotFound("user", account)
+            if await tx.orgs.is_member(found.id, org_id):
+                raise AlreadyExists("membership", account)
+            await orgs.join(tx, self._means, found.id, org_id)
+            tx.moved(Scope.account(found.id))
+            await record(
+                tx,
+                self._means,
+                "membership.join",
+                at=now,
+                source=source,
+                org_id=org_id,
+                by=by,
+                about=found.id,
+            )
+
+        await self._means.store.write(work)
+
+    async def leave(
+        self, by: Principal, source: Source, account: str, org: str | int | None
+    ) -> None:
+        """End a membership, with the account's groups, sessions and tokens in that Org.
+
+        Raises:
+            NotPermitted: the principal may not manage accounts, or this one.
+            NotFound: there is no such account or Org, or no membership.
+        """
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            org_id = await orgs.within_reach(tx, by, org)
+            found = await the_changeable(tx, by, account)
+            if not await tx.orgs.is_member(found.id, org_id):
+                raise NotFound("user", account)
+            await tx.revocations.of_member(found.id, org_id, now)
+            await tx.orgs.leave(found.id, org_id)
+            tx.moved(Scope.account(found.id))
+            await record(
+                tx,
+                self._means,
+                "membership.leave",
+                at=now,
+                source=source,
+                org_id=org_id,
+                by=by,
+                about=found.id,
+            )
+
+        await self._means.store.write(work)

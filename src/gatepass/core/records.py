@@ -1,0 +1,292 @@
+"""The nouns of the domain as frozen data, with the rules that need nothing but the record."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+PRIMARY_ORG = 0
+ALL_ORGS = -1
+SYSTEM_ACCOUNT = "67e15c06-d153-4924-a4cd-ff615393b60f"
+"""The account ``system``: author of what no signed-in person made."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Frozen data; change is ``msgspec.structs.replace``."""
+
+
+class AccountType(StrEnum):
+    """Where an account comes from."""
+
+    LOCAL = "LOCAL_USER"
+    LDAP = "LDAP_USER"
+    SAML = "SAML_USER"
+    OIDC = "OIDC_USER"
+    REMOTE = "REMOTE_USER"
+
+
+class AccountStatus(StrEnum):
+    """Whether an account may sign in, and why not."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    EXPIRED = "EXPIRED"
+    LOCKED = "LOCKED"
+    PENDING = "PENDING"
+    SUSPENDED = "SUSPENDED"
+
+
+class State(StrEnum):
+    """Whether a session or token counts, and why not."""
+
+    LIVE = "live"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    IDLE = "idle"
+    FUTURE = "from the future"
+
+
+class TokenKind(StrEnum):
+    """What an access token is limited to, and by which rules it lives."""
+
+    FULL = "full"
+    OBJECT = "object"
+    V1 = "v1"
+
+
+class CredentialKind(StrEnum):
+    """What proved a principal."""
+
+    SESSION = "session"
+    TOKEN = "token"  # noqa: S105 - a kind, not a secret
+    LOCAL = "local"
+
+
+class Org(Record, frozen=True):
+    """A tenant."""
+
+    id: int
+    name: str
+    description: str
+    active: bool
+    visible: bool
+    created_at: datetime
+
+
+class Preferences(Record, frozen=True, omit_defaults=True):
+    """What an account likes; kept and shown, never decided on."""
+
+    notify_on_share: bool = True
+    show_onboarding_experience: bool = True
+    onboarding_experience_completed: bool = False
+    welcome_email_sent: bool = False
+    preferred_locale: str | None = None
+    use_browser_language: bool | None = None
+    extended_properties: dict[str, Any] = {}
+    extended_preferences: dict[str, Any] = {}
+
+
+class Account(Record, frozen=True):
+    """One that can sign in, person or service."""
+
+    id: str
+    name: str
+    display_name: str
+    email: str | None
+    type: AccountType
+    status: AccountStatus
+    sharable: bool
+    system: bool
+    mfa_required: bool
+    has_password: bool
+    author_id: str
+    modifier_id: str
+    created_at: datetime
+    modified_at: datetime
+    expires_at: datetime | None = None
+    locked_until: datetime | None = None
+    first_login_at: datetime | None = None
+    last_org_id: int | None = None
+    preferences: Preferences = Preferences()
+
+    def standing(self, now: datetime) -> AccountStatus:
+        """Say the status at ``now``: a lock by guesses and a term run out by themselves."""
+        if self.status is AccountStatus.LOCKED and self.locked_until is not None:
+            if now < self.locked_until:
+                return AccountStatus.LOCKED
+        elif self.status is not AccountStatus.ACTIVE:
+            return self.status
+        if self.expires_at is not None and now >= self.expires_at:
+            return AccountStatus.EXPIRED
+        return AccountStatus.ACTIVE
+
+    def keeps_credentials(self, now: datetime) -> bool:
+        """Say whether live sessions and tokens go on: a lock by guesses is no weapon."""
+        standing = self.standing(now)
+        return standing is AccountStatus.ACTIVE or (
+            standing is AccountStatus.LOCKED and self.locked_until is not None
+        )
+
+
+class Group(Record, frozen=True):
+    """Accounts of one Org together."""
+
+    id: str
+    org_id: int
+    name: str
+    display_name: str
+    description: str
+    system: bool
+    author_id: str
+    created_at: datetime
+    modified_at: datetime
+
+
+class Session(Record, frozen=True):
+    """One signed-in stretch of one account in one Org."""
+
+    id: str
+    account_id: str
+    org_id: int
+    opened_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    remembered: bool
+    chain_started_at: datetime
+    revoked_at: datetime | None = None
+    parent_id: str | None = None
+    object_id: str | None = None
+    secret_id: str | None = None
+    actor: str | None = None
+    address: str | None = None
+    agent: str | None = None
+    proved_at: datetime | None = None
+
+    def seen(self, at: datetime) -> "Session":
+        """Return the session as last seen then."""
+        return msgspec.structs.replace(self, last_seen_at=at)
+
+    def state(self, now: datetime, *, idle: timedelta, skew: timedelta = timedelta()) -> State:
+        """Say whether the session counts at ``now``, and why not if not."""
+        if self.revoked_at is not None:
+            return State.REVOKED
+        if now >= self.expires_at:
+            return State.EXPIRED
+        if now < self.opened_at - skew:
+            return State.FUTURE
+        if not self.remembered and now - self.last_seen_at >= idle:
+            return State.IDLE
+        return State.LIVE
+
+
+class Token(Record, frozen=True):
+    """What a client shows instead of a password."""
+
+    id: str
+    kind: TokenKind
+    account_id: str
+    org_id: int
+    issued_at: datetime
+    expires_at: datetime
+    chain_started_at: datetime
+    revoked_at: datetime | None = None
+    parent_id: str | None = None
+    object_id: str | None = None
+    secret_id: str | None = None
+    actor: str | None = None
+
+    def state(self, now: datetime, *, skew: timedelta = timedelta()) -> State:
+        """Say whether the token counts at ``now``, and why not if not."""
+        if self.revoked_at is not None:
+            return State.REVOKED
+        if now >= self.expires_at:
+            return State.EXPIRED
+        if now < self.issued_at - skew:
+            return State.FUTURE
+        return State.LIVE
+
+
+class TrustedSecret(Record, frozen=True):
+    """A secret that speaks for a whole Org, or for the cluster if ``org_id`` is None."""
+
+    id: str
+    org_id: int | None
+    label: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+class Guesses(Record, frozen=True):
+    """Wrong passwords in a row for one account, from one address or (empty) from all."""
+
+    account_id: str
+    address: str
+    failures: int
+    shut_until: datetime | None = None
+
+
+class Entitlements(Record, frozen=True):
+    """Runtime filters, sorts and parameters that stand on an account in one Org, as on the wire."""
+
+    runtime_filters: list[dict[str, Any]] = []
+    runtime_sorts: list[dict[str, Any]] = []
+    parameters: list[dict[str, Any]] = []
+
+
+class Principal(Record, frozen=True):
+    """Who is calling, as proved by the session or token behind the call."""
+
+    account_id: str
+    name: str
+    org_id: int
+    privileges: frozenset[str]
+    cluster_admin: bool
+    kind: CredentialKind
+    credential_id: str
+    digest: bytes
+    chain_started_at: datetime
+    expires_at: datetime
+    object_id: str | None = None
+    bound_org: bool = False
+    secret_id: str | None = None
+    actor: str | None = None
+    proved_at: datetime | None = None
+
+
+class Profile(Record, frozen=True):
+    """All that an account is in one Org, for showing it."""
+
+    account: Account
+    org: Org
+    orgs: list[Org]
+    groups: list[Group]
+    inherited_groups: list[Group]
+    privileges: list[str]
+    org_privileges: dict[int, list[str]]
+    entitlements: dict[int, Entitlements]
+
+
+class Source(Record, frozen=True):
+    """Where a call comes from; the audit names it."""
+
+    address: str | None = None
+    agent: str | None = None
+    operation: str = ""
+    incident_id: str = ""
+
+
+class AuditEvent(Record, frozen=True):
+    """What happened, by whom, when; never changed."""
+
+    id: str
+    at: datetime
+    act: str
+    refused: str | None
+    org_id: int
+    by_account: str | None
+    actor: str | None
+    about: str | None
+    source: Source
+    data: dict[str, Any]

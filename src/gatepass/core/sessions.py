@@ -1,0 +1,301 @@
+"""Sessions: open, list, prove, end."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from gatepass.core import orgs
+from gatepass.core.accounts import find_account, the_account
+from gatepass.core.audit import record
+from gatepass.core.entitlements import refuse_limited, require
+from gatepass.core.errors import InvalidParameter, NotFound, NotProved, OrgNotUsable
+from gatepass.core.means import Means
+from gatepass.core.names import name_key
+from gatepass.core.opening import Opened, end_rows, open_row
+from gatepass.core.privileges import USER_ADMINISTRATION
+from gatepass.core.records import (
+    PRIMARY_ORG,
+    Account,
+    CredentialKind,
+    Principal,
+    Session,
+    Source,
+    State,
+)
+from gatepass.core.signing_in import SigningIn
+from gatepass.core.store import EVERYTHING, Scope, Transaction
+
+
+class Sessions:
+    """Acts on sessions."""
+
+    def __init__(self, means: Means, signing_in: SigningIn) -> None:
+        self._means = means
+        self._signing_in = signing_in
+
+    async def open(
+        self,
+        source: Source,
+        *,
+        username: str | None,
+        password: str | None,
+        org: str | int | None = None,
+        remember: bool = False,
+    ) -> Opened:
+        """Open a session with a password.
+
+        Raises:
+            InvalidParameter: name or password is missing.
+            WrongCredentials, AccountNotActive, SecondFactorRequired, TooManyGuesses, Busy: the
+                password does not let its sender in.
+            OrgNotUsable: the credentials are right, the Org is not the account's.
+        """
+        proof = await self._signing_in.with_password(source, username=username, password=password)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Opened:
+            account = await self._signing_in.settle(tx, source, proof, now)
+            chosen = await orgs.choose(
+                tx, self._means, account, org, fallbacks=(account.last_org_id, PRIMARY_ORG)
+            )
+            return await open_row(
+                tx, self._means, source, account, chosen, now=now, remember=remember
+            )
+
+        opened = await self._means.store.write(work)
+        self._means.activity.note(opened.session.id, now)
+        return opened
+
+    async def live(
+        self, by: Principal, *, account: str | None = None, org_id: int | None = None
+    ) -> list[Session]:
+        """List live sessions: one's own, or as an administrator an account's or an Org's.
+
+        An administrator of one Org sees that Org's; one of the cluster names any Org, or none.
+
+        Raises:
+            NotProved: the principal lists its own and has not proved itself lately.
+            NotPermitted: the principal lists others' without the privilege.
+            NotFound: there is no such account.
+        """
+        now = self._means.clock()
+        await self._allow(by, account, org_id, now)
+        scope = self._reach(by, account, org_id)
+
+        async def work(tx: Transaction) -> list[Session]:
+            account_id = None if account is None else (await self._named(tx, account)).id
+            found = await tx.sessions.live(now, account_id=account_id, org_id=scope)
+            return [one for one in found if self._state(one, now) is State.LIVE]
+
+        return await self._means.store.scan(work)
+
+    async def end_one(self, by: Principal, source: Source, session_id: str) -> int:
+        """End one session, one's own or as an administrator another's.
+
+        Raises:
+            NotProved: it is one's own and the principal has not proved itself lately.
+            NotFound: no such session that the principal may see.
+        """
+        now = self._means.clock()
+        session = await self._means.store.read(lambda tx: tx.sessions.by_id(session_id))
+        own = session is not None and session.account_id == by.account_id
+        if own:
+            await self._require_proof(by, now)
+        else:
+            require(by, self._means.rules, USER_ADMINISTRATION)
+        hidden = session is not None and not (
+            own or by.cluster_admin or session.org_id == by.org_id
+        )
+        if session is None or hidden or session.revoked_at is not None:
+            raise NotFound("session", session_id)
+
+        async def work(tx: Transaction) -> int:
+            return await end_rows(
+                tx, self._means, source, [session_id], now=now, by=by, act="session.end"
+            )
+
+        return await self._means.store.write(work)
+
+    async def end_many(
+        self,
+        by: Principal,
+        source: Source,
+        *,
+        account: str | None = None,
+        org_id: int | None = None,
+        everyone: bool = False,
+    ) -> int:
+        """End all sessions, and tokens, of one account, of one Org, or of everyone.
+
+        Exactly one of the three is named; nothing named never means everyone.
+
+        Raises:
+            InvalidParameter: none or several are named.
+            NotPermitted, NotProved: the principal may not.
+            NotFound: there is no such account.
+        """
+        if (account is not None) + (org_id is not None) + everyone != 1:
+            raise InvalidParameter("all", "name one of account, org and all=true")
+        now = self._means.clock()
+        await self._allow(by, account, org_id, now, everyone=everyone)
+        scope = self._reach(by, account, org_id)
+
+        async def work(tx: Transaction) -> int:
+            if account is not None:
+                account_id = (await self._named(tx, account)).id
+                if scope is not None and not await tx.orgs.is_member(account_id, scope):
+                    raise NotFound("account", account)
+                ended = len(await tx.revocations.of_account(account_id, now))
+                tx.moved(Scope.account(account_id))
+            elif everyone:
+                account_id, ended = None, await tx.revocations.everything(now)
+                tx.moved(EVERYTHING)
+            else:
+                account_id, ended = None, await tx.revocations.of_org(org_id or 0, now)
+                tx.moved(EVERYTHING)
+            await record(
+                tx,
+                self._means,
+                "session.end_all",
+                at=now,
+                source=source,
+                org_id=by.org_id if org_id is None else org_id,
+                by=by,
+                about=account_id,
+                ended=ended,
+            )
+            return ended
+
+        return await self._means.store.write(work)
+
+    async def force_out(
+        self, by: Principal, source: Source, identifiers: Sequence[str] | None
+    ) -> int:
+        """End all that the named accounts hold; with none named, all that anybody holds.
+
+        Raises:
+            InvalidParameter: none is named in hardened mode.
+            NotPermitted: the principal may not manage accounts.
+            NotFound: one of them does not exist; then nothing was ended.
+        """
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        if not identifiers:
+            if self._means.rules.hardened:
+                raise InvalidParameter("user_identifiers", "name the users")
+            if not by.cluster_admin:
+                return await self.end_many(by, source, org_id=by.org_id)
+            return await self.end_many(by, source, everyone=True)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> int:
+            ended = 0
+            for identifier in identifiers:
+                account_id = (await the_account(tx, by, identifier)).id
+                ended += len(await tx.revocations.of_account(account_id, now))
+                tx.moved(Scope.account(account_id))
+                await record(
+                    tx,
+                    self._means,
+                    "account.force_out",
+                    at=now,
+                    source=source,
+                    org_id=by.org_id,
+                    by=by,
+                    about=account_id,
+                )
+            return ended
+
+        return await self._means.store.write(work)
+
+    async def prove(self, by: Principal, source: Source, *, password: str | None) -> None:
+        """Note in the session that its owner has just shown the password again.
+
+        Raises:
+            InvalidParameter: no password came, or the caller has no session.
+            WrongCredentials, AccountNotActive, SecondFactorRequired, TooManyGuesses, Busy: the
+                password is not the owner's.
+        """
+        refuse_limited(by)
+        if by.kind is not CredentialKind.SESSION:
+            raise InvalidParameter("session", "only a session can be proved, not a token")
+        proof = await self._signing_in.with_password(source, username=by.name, password=password)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            account = await self._signing_in.settle(tx, source, proof, now)
+            await tx.sessions.set_proved(by.credential_id, now)
+            tx.moved(Scope.credential(by.digest))
+            await record(
+                tx,
+                self._means,
+                "session.prove",
+                at=now,
+                source=source,
+                org_id=by.org_id,
+                by=by,
+                about=account.id,
+            )
+
+        await self._means.store.write(work)
+
+    async def _named(self, tx: Transaction, identifier: str) -> Account:
+        account = await find_account(tx, identifier)
+        if account is None:
+            raise NotFound("user", identifier)
+        return account
+
+    async def _allow(
+        self,
+        by: Principal,
+        account: str | None,
+        org_id: int | None,
+        now: datetime,
+        *,
+        everyone: bool = False,
+    ) -> None:
+        own = account is not None and (
+            account.lower() == by.account_id or name_key(account) == name_key(by.name)
+        )
+        if own and org_id is None and not everyone:
+            await self._require_proof(by, now)
+            return
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        if everyone and not by.cluster_admin:
+            raise OrgNotUsable("all")
+
+    async def _require_proof(self, by: Principal, now: datetime) -> None:
+        refuse_limited(by)
+        if by.kind is CredentialKind.LOCAL:
+            return
+        age: timedelta | None = None
+        if by.proved_at is not None:
+            age = now - by.proved_at
+        elif by.kind is CredentialKind.SESSION:
+            age = await self._means.store.read(lambda tx: self._age_if_passwordless(tx, by, now))
+        if age is None or not timedelta() <= age < self._means.rules.session_prove:
+            raise NotProved
+
+    async def _age_if_passwordless(
+        self, tx: Transaction, by: Principal, now: datetime
+    ) -> timedelta | None:
+        account = await tx.accounts.by_id(by.account_id)
+        session = await tx.sessions.by_id(by.credential_id)
+        if account is None or account.has_password or session is None:
+            return None
+        return now - session.opened_at
+
+    def _reach(self, by: Principal, account: str | None, org_id: int | None) -> int | None:
+        """Return the Org that the act is confined to, None for all."""
+        if by.cluster_admin:
+            return org_id
+        own = account is not None and name_key(account) in {by.account_id, name_key(by.name)}
+        if own:
+            return None
+        if org_id is not None and org_id != by.org_id:
+            raise OrgNotUsable("org")
+        return by.org_id
+
+    def _state(self, session: Session, now: datetime) -> State:
+        rules = self._means.rules
+        return session.state(
+            now, idle=rules.session_idle + rules.seen_granularity, skew=rules.clock_skew
+        )

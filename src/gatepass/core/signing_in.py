@@ -1,0 +1,174 @@
+"""Check a name and a password: equal work and words, whatever is wrong."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from gatepass.core import guesses
+from gatepass.core.audit import record
+from gatepass.core.errors import (
+    AccountNotActive,
+    InvalidParameter,
+    SecondFactorRequired,
+    WrongCredentials,
+)
+from gatepass.core.means import Means
+from gatepass.core.names import name_key
+from gatepass.core.passwords import prepare_password
+from gatepass.core.records import PRIMARY_ORG, Account, AccountStatus, Record, Source
+from gatepass.core.store import Transaction
+
+LONGEST = 4096
+"""Characters of a name or password beyond which nothing is looked up or hashed."""
+
+
+class Proof(Record, frozen=True):
+    """A password that was right; it still has to hold when the act is done."""
+
+    account: Account
+    encoded: str
+    """The hash that it was checked against, as stored."""
+    renewed: str | None = None
+    """A hash by today's parameters, when the stored one is older."""
+
+    def __repr__(self) -> str:
+        return f"Proof({self.account.name!r})"
+
+
+class SigningIn:
+    """Password checks, with the limits on guessing."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def with_password(
+        self, source: Source, *, username: str | None, password: str | None
+    ) -> Proof:
+        """Check a pair; exactly one Argon2 verification is spent, whatever comes of it.
+
+        Raises:
+            InvalidParameter: one of the two is missing.
+            TooManyGuesses: the address sent too many wrong ones within a minute.
+            WrongCredentials: unknown account, wrong password, no password, locked or shut.
+            AccountNotActive: the pair is right but the account may not sign in.
+            SecondFactorRequired: the pair is right but does not do for this account.
+            Busy: too many passwords wait to be hashed.
+        """
+        if not username or not password:
+            raise InvalidParameter("password" if username else "username", "is required")
+        if max(len(username), len(password)) > LONGEST:
+            raise InvalidParameter("password", "is too long")
+        means = self._means
+        means.flood.check(source.address)
+        key, given = name_key(username), prepare_password(password)
+        now = means.clock()
+        account, encoded, blocked = await means.store.read(
+            lambda tx: self._look_up(tx, key, source, now)
+        )
+        if blocked is not None or account is None or encoded is None:
+            await means.hasher.verify(None, given)
+            if account is not None and blocked == "locked" and means.rules.reveal_locked:
+                raise AccountNotActive(AccountStatus.LOCKED)
+            raise await self._wrong(source, username, account, blocked or "no such account")
+        renewed = None
+        if not means.remembered.knows(account.id, encoded, given):
+            verdict = await means.hasher.verify(encoded, given)
+            if not verdict.matches:
+                raise await self._wrong(source, username, account, "wrong password")
+            if verdict.needs_rehash:
+                renewed = await means.hasher.hash(given)
+            means.remembered.remember(account.id, renewed or encoded, given)
+        await self._refuse_closed(source, account)
+        return Proof(account=account, encoded=encoded, renewed=renewed)
+
+    async def settle(self, tx: Transaction, source: Source, proof: Proof, now: datetime) -> Account:
+        """Use the proof inside an act: the account as it is now, its failures forgiven.
+
+        Raises:
+            WrongCredentials: account or password changed since the check.
+            AccountNotActive: the account was closed since the check.
+        """
+        account = await tx.accounts.by_id(proof.account.id)
+        stored = await tx.accounts.password(proof.account.id)
+        if account is None or stored not in {proof.encoded, proof.renewed}:
+            raise WrongCredentials("changed meanwhile")
+        standing = account.standing(now)
+        if standing is not AccountStatus.ACTIVE:
+            raise AccountNotActive(standing)
+        if proof.renewed is not None:
+            await tx.accounts.set_password(account.id, proof.renewed)
+        await guesses.forgive(tx, account.id, source.address)
+        if account.status is AccountStatus.LOCKED:
+            account = replace(account, status=AccountStatus.ACTIVE, locked_until=None)
+            await tx.accounts.put(account)
+        return account
+
+    async def _look_up(
+        self, tx: Transaction, key: str, source: Source, now: datetime
+    ) -> tuple[Account | None, str | None, str | None]:
+        """Return the account, its stored hash, and why no password is to be looked at."""
+        account = await tx.accounts.by_key(key)
+        if account is None:
+            return None, None, None
+        encoded = await tx.accounts.password(account.id)
+        if account.standing(now) is AccountStatus.LOCKED:
+            return account, encoded, "locked"
+        if await guesses.is_shut(tx, account.id, source.address, now):
+            return account, encoded, "shut for this address"
+        return account, encoded, "no password" if encoded is None else None
+
+    async def _wrong(
+        self, source: Source, username: str, account: Account | None, reason: str
+    ) -> WrongCredentials:
+        """Count and write down a failure, in a transaction that outlives the refusal."""
+        means = self._means
+        means.flood.count(source.address)
+        now = means.clock()
+
+        async def work(tx: Transaction) -> None:
+            locked = False
+            if account is not None and reason == "wrong password":
+                current = await tx.accounts.by_id(account.id)
+                if current is not None:
+                    locked = await guesses.count(tx, means, current, source.address, now)
+            for act in ("account.lock", "account.sign_in") if locked else ("account.sign_in",):
+                await record(
+                    tx,
+                    means,
+                    act,
+                    at=now,
+                    source=source,
+                    org_id=PRIMARY_ORG,
+                    about=None if account is None else account.id,
+                    refused=None if act == "account.lock" else reason,
+                    name=username[:256],
+                )
+
+        await means.store.write(work)
+        return WrongCredentials(reason)
+
+    async def _refuse_closed(self, source: Source, account: Account) -> None:
+        """Refuse an account whose right password does not let it in."""
+        standing = account.standing(self._means.clock())
+        if standing is AccountStatus.ACTIVE and not account.mfa_required:
+            return
+        needs_factor = standing is AccountStatus.ACTIVE
+        reason = "second factor required" if needs_factor else standing.value.lower()
+
+        async def work(tx: Transaction) -> None:
+            await record(
+                tx,
+                self._means,
+                "account.sign_in",
+                at=self._means.clock(),
+                source=source,
+                org_id=PRIMARY_ORG,
+                about=account.id,
+                refused=reason,
+                name=account.name,
+            )
+
+        await self._means.store.write(work)
+        if needs_factor:
+            raise SecondFactorRequired
+        raise AccountNotActive(standing)

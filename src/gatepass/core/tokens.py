@@ -1,0 +1,387 @@
+"""Access tokens: issue by password or trusted secret, introspect, revoke."""
+
+from datetime import datetime, timedelta
+
+from gatepass.core import orgs
+from gatepass.core.accounts import find_account, the_account
+from gatepass.core.audit import record
+from gatepass.core.crypto import TOKEN_PREFIXES, digest, is_minted
+from gatepass.core.entitlements import effective, may, refuse_limited, require
+from gatepass.core.errors import (
+    AccountNotActive,
+    BadToken,
+    CoreError,
+    InvalidParameter,
+    NotPermitted,
+    OrgNotUsable,
+    ScopeTooSmall,
+    TrustedAuthDisabled,
+    WrongCredentials,
+)
+from gatepass.core.issuing import Issued, add_token
+from gatepass.core.means import Means
+from gatepass.core.names import name_key
+from gatepass.core.opening import end_rows, moved_by
+from gatepass.core.privileges import ADMINISTRATION, USER_ADMINISTRATION
+from gatepass.core.provisioning import JustInTime, Provisioning
+from gatepass.core.records import (
+    PRIMARY_ORG,
+    Account,
+    AccountStatus,
+    CredentialKind,
+    Entitlements,
+    Org,
+    Principal,
+    Record,
+    Source,
+    State,
+    Token,
+    TrustedSecret,
+)
+from gatepass.core.signing_in import LONGEST, Proof, SigningIn
+from gatepass.core.store import Scope, Transaction
+from gatepass.core.trusted import Trusted
+
+
+class Wish(Record, frozen=True):
+    """What a token request asks for; an empty text counts as absent."""
+
+    username: str | None
+    password: str | None = None
+    secret_key: str | None = None
+    validity: timedelta | None = None
+    org: str | int | None = None
+    object_id: str | None = None
+    v1: bool = False
+    just_in_time: JustInTime | None = None
+    persist: Entitlements | None = None
+    """Entitlements to keep on the account: only the categories in ``persisted``."""
+    persisted: tuple[str, ...] = ()
+    entitled: bool = False
+    """Whether the request carries any entitlements at all."""
+
+    def __repr__(self) -> str:
+        return f"Wish({self.username!r})"
+
+
+class Tokens:
+    """Acts on access tokens."""
+
+    def __init__(
+        self, means: Means, signing_in: SigningIn, trusted: Trusted, provisioning: Provisioning
+    ) -> None:
+        self._means = means
+        self._signing_in = signing_in
+        self._trusted = trusted
+        self._provisioning = provisioning
+
+    async def issue(self, source: Source, wish: Wish) -> Issued:
+        """Issue a token to who shows the account's password or a trusted secret.
+
+        Raises:
+            InvalidParameter: no name or credential; unknown account; unusable Org or values.
+            WrongCredentials, TrustedAuthDisabled, AccountNotActive, SecondFactorRequired,
+            TooManyGuesses, Busy: the credential does not do.
+            NotPermitted: the request carries what its credential may not ask for.
+        """
+        if not wish.username:
+            raise InvalidParameter("username", "is required")
+        if not wish.password and not wish.secret_key:
+            raise InvalidParameter("password", "a password or a secret_key is required")
+        by_secret = bool(wish.secret_key) and (
+            not wish.password or self._means.rules.credential_precedence == "secret_key"
+        )
+        now = self._means.clock()
+        if by_secret:
+            return await self._issue_by_secret(source, wish, wish.username, now)
+        proof = await self._signing_in.with_password(
+            source, username=wish.username, password=wish.password
+        )
+        return await self._means.store.write(
+            lambda tx: self._by_password(tx, source, wish, proof, now)
+        )
+
+    async def introspect(self, token: str | None) -> tuple[Token, Account]:
+        """Return a live token and its account to any authenticated caller that holds it.
+
+        Raises:
+            InvalidParameter: no token was given.
+            BadToken: it is malformed or unknown, expired or revoked; the reason says which.
+        """
+        if not token:
+            raise InvalidParameter("token", "is required")
+        now = self._means.clock()
+        found = None
+        if is_minted(token, TOKEN_PREFIXES):
+            found = await self._means.store.read(
+                lambda tx: tx.presented(digest(token), session=False)
+            )
+        if found is None or not isinstance(found.credential, Token):
+            raise BadToken("the token is malformed and cannot be parsed")
+        state = found.credential.state(now, skew=self._means.rules.clock_skew)
+        closed = not found.account.keeps_credentials(now) or not found.org_active
+        if state is State.EXPIRED:
+            raise BadToken("the token has expired")
+        if state is not State.LIVE or closed:
+            raise BadToken("the token has been revoked")
+        return found.credential, found.account
+
+    async def revoke(
+        self, by: Principal, source: Source, *, user: str | None, token: str | None
+    ) -> None:
+        """End the caller's own credential, a given token, or all tokens of an account.
+
+        Raises:
+            InvalidParameter: a value is empty, the user or token unknown, or they do not match.
+            NotPermitted: another's, without the privilege.
+            ScopeTooSmall: a limited principal names anything but its own token.
+        """
+        if user == "" or token == "":
+            raise InvalidParameter("token" if token == "" else "user_identifier", "is empty")
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            if token is None and user is None:
+                await self._end_own(tx, by, source, now)
+            elif token is None:
+                await self._end_all(tx, by, source, user or "", now)
+            else:
+                await self._end_one(tx, by, source, user=user, token=token, now=now)
+
+        await self._means.store.write(work)
+
+    async def _issue_by_secret(
+        self, source: Source, wish: Wish, username: str, now: datetime
+    ) -> Issued:
+        means = self._means
+        if len(username) > LONGEST:
+            raise InvalidParameter("username", "is too long")
+        means.flood.check(source.address)
+        try:
+            return await means.store.write(
+                lambda tx: self._by_secret(tx, source, wish, username, now)
+            )
+        except (WrongCredentials, TrustedAuthDisabled, AccountNotActive, NotPermitted) as refusal:
+            if isinstance(refusal, WrongCredentials):
+                means.flood.count(source.address)
+            await self._refused(source, username, refusal)
+            raise
+
+    async def _by_secret(
+        self, tx: Transaction, source: Source, wish: Wish, username: str, now: datetime
+    ) -> Issued:
+        means = self._means
+        aimed = None if wish.org is None else await orgs.find(tx, wish.org)
+        secret = await self._trusted.check(
+            tx, wish.secret_key or "", None if aimed is None else aimed.id
+        )
+        account = await tx.accounts.by_key(name_key(username))
+        provides = wish.just_in_time is not None and means.rules.jit_enabled
+        if account is None and not provides:
+            raise InvalidParameter("username", "no such user")
+        if account is not None:
+            standing = account.standing(now)
+            if standing is not AccountStatus.ACTIVE:
+                raise AccountNotActive(standing)
+        org = await self._org_by_secret(tx, wish, secret, account, aimed, provides=provides)
+        if wish.just_in_time is not None and provides:
+            account = await self._provisioning.provide(
+                tx,
+                source,
+                username=username,
+                account=account,
+                org=org,
+                secret=secret,
+                wish=wish.just_in_time,
+                now=now,
+            )
+        if account is None or not await orgs.usable(tx, account, org.id):
+            raise OrgNotUsable("org_id")
+        self._trusted.note_use(secret, now)
+        return await self._finish(tx, source, wish, account, org, now=now, secret=secret)
+
+    async def _org_by_secret(
+        self,
+        tx: Transaction,
+        wish: Wish,
+        secret: TrustedSecret,
+        account: Account | None,
+        aimed: Org | None,
+        *,
+        provides: bool,
+    ) -> Org:
+        """Choose the Org: the named one, the key's own, or the account's usual one."""
+        if secret.org_id is not None:
+            if wish.org is not None and (aimed is None or aimed.id != secret.org_id):
+                raise OrgNotUsable("org_id")
+            aimed = await tx.orgs.by_id(secret.org_id)
+        named = wish.org is not None or secret.org_id is not None
+        if account is not None and not named:
+            return await orgs.choose(
+                tx, self._means, account, None, fallbacks=self._fallbacks(account)
+            )
+        if not named:
+            aimed = await tx.orgs.by_id(PRIMARY_ORG)
+        off = not self._means.rules.orgs_enabled and aimed is not None and aimed.id != PRIMARY_ORG
+        if aimed is None or not aimed.active or off:
+            raise OrgNotUsable("org_id")
+        if account is not None and not provides and not await orgs.usable(tx, account, aimed.id):
+            raise OrgNotUsable("org_id")
+        return aimed
+
+    async def _by_password(
+        self, tx: Transaction, source: Source, wish: Wish, proof: Proof, now: datetime
+    ) -> Issued:
+        account = await self._signing_in.settle(tx, source, proof, now)
+        org = await orgs.choose(
+            tx, self._means, account, wish.org, fallbacks=self._fallbacks(account)
+        )
+        if wish.entitled:
+            granted = await tx.groups.privileges(account.id)
+            if ADMINISTRATION not in effective(granted, org.id):
+                raise NotPermitted(f"{ADMINISTRATION} or a secret_key, to set entitlements")
+        return await self._finish(tx, source, wish, account, org, now=now)
+
+    async def _finish(
+        self,
+        tx: Transaction,
+        source: Source,
+        wish: Wish,
+        account: Account,
+        org: Org,
+        *,
+        now: datetime,
+        secret: TrustedSecret | None = None,
+    ) -> Issued:
+        rules = self._means.rules
+        if wish.persist is not None and wish.persisted:
+            await self._persist(tx, wish.persist, wish.persisted, account, org)
+        validity = wish.validity or rules.default_token_validity
+        longest = rules.v1_token_max_age if wish.v1 else rules.max_token_validity
+        issued = await add_token(
+            tx,
+            self._means,
+            source,
+            account=account,
+            org=org,
+            now=now,
+            validity=longest if wish.v1 else min(validity, longest),
+            object_id=wish.object_id,
+            v1=wish.v1,
+            secret=secret,
+        )
+        if wish.v1 and secret is not None:
+            until = now + rules.v1_token_grace
+            kind = issued.token.kind.value
+            moved_by(
+                tx,
+                await tx.tokens.shorten(account.id, secret.id, kind, until, but=issued.token.id),
+            )
+        return issued
+
+    async def _persist(
+        self,
+        tx: Transaction,
+        wished: Entitlements,
+        categories: tuple[str, ...],
+        account: Account,
+        org: Org,
+    ) -> None:
+        """Keep the entitlements of these categories on the account; an empty one clears."""
+        before = (await tx.accounts.entitlements(account.id)).get(org.id, Entitlements())
+        after = Entitlements(
+            **{
+                name: getattr(wished if name in categories else before, name)
+                for name in Entitlements.__struct_fields__
+            }
+        )
+        if after != before:
+            await tx.accounts.put_entitlements(account.id, org.id, after)
+            tx.moved(Scope.account(account.id))
+
+    async def _end_own(self, tx: Transaction, by: Principal, source: Source, now: datetime) -> None:
+        if by.kind is CredentialKind.LOCAL:
+            raise InvalidParameter("token", "name a token or a user")
+        await end_rows(
+            tx, self._means, source, [by.credential_id], now=now, by=by, act="token.revoke"
+        )
+
+    async def _end_all(
+        self, tx: Transaction, by: Principal, source: Source, user: str, now: datetime
+    ) -> None:
+        refuse_limited(by)
+        account = await self._named(tx, by, user)
+        ended = await tx.revocations.of_account(account.id, now, tokens_only=True)
+        tx.moved(Scope.account(account.id))
+        await record(
+            tx,
+            self._means,
+            "token.revoke_all",
+            at=now,
+            source=source,
+            org_id=by.org_id,
+            by=by,
+            about=account.id,
+            count=len(ended),
+        )
+
+    async def _end_one(
+        self,
+        tx: Transaction,
+        by: Principal,
+        source: Source,
+        *,
+        user: str | None,
+        token: str,
+        now: datetime,
+    ) -> None:
+        owner = None if user is None else await self._named(tx, by, user)
+        row = None
+        if is_minted(token, TOKEN_PREFIXES):
+            row = await tx.tokens.by_digest(digest(token))
+        if row is not None and owner is None and row.account_id != by.account_id:
+            await self._named(tx, by, row.account_id)
+        if row is None or (owner is not None and row.account_id != owner.id):
+            raise InvalidParameter("token", "no such token of this user")
+        if by.object_id is not None and row.id != by.credential_id:
+            raise ScopeTooSmall
+        ids = [row.id]
+        if by.kind is CredentialKind.SESSION and row.account_id == by.account_id:
+            ids.append(by.credential_id)
+        await end_rows(tx, self._means, source, ids, now=now, by=by, act="token.revoke")
+
+    async def _named(self, tx: Transaction, by: Principal, identifier: str) -> Account:
+        """Return the caller's own account, or another that the caller administers."""
+        account = await find_account(tx, identifier)
+        if account is not None and account.id == by.account_id:
+            return account
+        if by.object_id is not None:
+            raise ScopeTooSmall
+        if not may(by, self._means.rules, USER_ADMINISTRATION):
+            require(by, self._means.rules, USER_ADMINISTRATION)
+        if account is None:
+            raise InvalidParameter("user_identifier", "no such user")
+        return await the_account(tx, by, account.id)
+
+    def _fallbacks(self, account: Account) -> tuple[int | None, ...]:
+        if self._means.rules.token_default_org == "last_used":  # noqa: S105 - a setting's word
+            return (account.last_org_id, PRIMARY_ORG)
+        return (PRIMARY_ORG, account.last_org_id)
+
+    async def _refused(self, source: Source, username: str, refusal: CoreError) -> None:
+        means = self._means
+        reason = refusal.reason if isinstance(refusal, WrongCredentials) else refusal.code
+
+        async def work(tx: Transaction) -> None:
+            await record(
+                tx,
+                means,
+                "token.issue",
+                at=means.clock(),
+                source=source,
+                org_id=PRIMARY_ORG,
+                refused=reason,
+                name=username[:256],
+            )
+
+        await means.store.write(work)

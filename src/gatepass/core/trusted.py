@@ -1,0 +1,227 @@
+"""Trusted authentication: secrets that speak for the cluster or for one Org."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from gatepass.core import orgs
+from gatepass.core.audit import record
+from gatepass.core.crypto import TRUSTED_SECRET, digest
+from gatepass.core.entitlements import may, require
+from gatepass.core.errors import (
+    InvalidParameter,
+    NotPermitted,
+    OrgNotUsable,
+    TrustedAuthDisabled,
+    WrongCredentials,
+)
+from gatepass.core.means import Means
+from gatepass.core.privileges import CONTROL_TRUSTED_AUTH
+from gatepass.core.records import PRIMARY_ORG, Org, Principal, Record, Source, TrustedSecret
+from gatepass.core.store import EVERYTHING, Transaction
+
+SHOWN = 8
+"""Characters of a secret that are shown where secrets are set to be hidden."""
+
+
+class Shown(Record, frozen=True):
+    """A live secret with its text, for an administrator's eyes."""
+
+    record: TrustedSecret
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Shown({self.record.id!r})"
+
+
+class TrustedState(Record, frozen=True):
+    """Trusted authentication as one principal may see it; None for a part not permitted."""
+
+    cluster: list[Shown] | None
+    org: Org | None
+    org_enabled: bool
+
+
+class Trusted:
+    """Acts on trusted authentication. It is on for the cluster or an Org while a secret lives."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._used: dict[str, datetime] = {}
+
+    async def check(self, tx: Transaction, secret_key: str, org_id: int | None) -> TrustedSecret:
+        """Return the live secret of this text.
+
+        Raises:
+            TrustedAuthDisabled: neither the cluster nor the Org aimed at has a secret at all.
+            WrongCredentials: it is not one of theirs.
+        """
+        found = await tx.secrets.by_digest(digest(secret_key))
+        usable = found is not None and found.revoked_at is None
+        if usable and found is not None and found.org_id is not None:
+            usable = self._means.rules.per_org_secret_keys
+        if found is not None and usable:
+            return found
+        if not await tx.secrets.live(None) and not (
+            org_id is not None
+            and self._means.rules.per_org_secret_keys
+            and await tx.secrets.live(org_id)
+        ):
+            raise TrustedAuthDisabled
+        raise WrongCredentials("wrong secret key")
+
+    async def configure(
+        self,
+        by: Principal,
+        source: Source,
+        *,
+        cluster: bool | None = None,
+        for_orgs: Sequence[tuple[str | int, bool]] = (),
+    ) -> None:
+        """Switch trusted authentication on or off, for the cluster and for Orgs; all or nothing.
+
+        On makes a secret where there is none. Off ends the secret at once, with the v1 tokens
+        bought by it, and with every token if ``revoke_on_key_disable`` says so.
+
+        Raises:
+            NotPermitted: the principal may not, or the part is not its own to switch.
+            InvalidParameter: Orgs have no secrets of their own here.
+            OrgNotUsable: an Org does not exist.
+        """
+        rules = self._means.rules
+        require(by, rules, CONTROL_TRUSTED_AUTH)
+        if cluster is not None and by.org_id != PRIMARY_ORG:
+            raise NotPermitted("the Primary Org, to switch the cluster's part")
+        if for_orgs and not rules.per_org_secret_keys:
+            raise InvalidParameter("org_preferences", "Orgs have no secret keys of their own")
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            if cluster is not None:
+                await self._switch(tx, by, source, None, on=cluster, now=now)
+            for identifier, on in for_orgs:
+                org = await orgs.find(tx, identifier)
+                if org is None or not org.active:
+                    raise OrgNotUsable
+                if org.id != by.org_id and not (by.cluster_admin and by.org_id == PRIMARY_ORG):
+                    raise NotPermitted("the Org itself, to switch its part")
+                await self._switch(tx, by, source, org.id, on=on, now=now)
+
+        await self._means.store.write(work)
+
+    async def look(
+        self, by: Principal, source: Source, *, cluster: bool | None, org: bool | None
+    ) -> TrustedState:
+        """Return the state; a part is True (asked for by name), None (if permitted) or False.
+
+        Reading a secret is written down.
+
+        Raises:
+            NotPermitted: the principal may not see a part that was asked for by name.
+        """
+        rules = self._means.rules
+        require(by, rules, CONTROL_TRUSTED_AUTH)
+        sees_cluster = by.org_id == PRIMARY_ORG
+        sees_org = rules.per_org_secret_keys and may(by, rules, CONTROL_TRUSTED_AUTH)
+        if (cluster and not sees_cluster) or (org and not sees_org):
+            raise NotPermitted("the Primary Org" if cluster else "secret keys of Orgs")
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> TrustedState:
+            shown: list[Shown] | None = None
+            if sees_cluster and cluster is not False:
+                shown = [await self._show(tx, one) for one in await tx.secrets.live(None)]
+            own = None
+            if sees_org and org is not False:
+                own = await tx.orgs.by_id(by.org_id)
+            if shown and not rules.hide_secret_keys:
+                await record(
+                    tx,
+                    self._means,
+                    "secret.read",
+                    at=now,
+                    source=source,
+                    org_id=by.org_id,
+                    by=by,
+                    secrets=[one.record.id for one in shown],
+                )
+            enabled = own is not None and bool(await tx.secrets.live(own.id))
+            return TrustedState(cluster=shown, org=own, org_enabled=enabled)
+
+        return await self._means.store.write(work)
+
+    async def secrets_of(self, by: Principal, source: Source, org: str | int | None) -> list[Shown]:
+        """Return the live secrets of the cluster, or of one Org; the reading is written down."""
+        require(by, self._means.rules, CONTROL_TRUSTED_AUTH)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> list[Shown]:
+            if org is None and by.org_id != PRIMARY_ORG:
+                raise NotPermitted("the Primary Org")
+            org_id = None if org is None else await orgs.within_reach(tx, by, org)
+            shown = [await self._show(tx, one) for one in await tx.secrets.live(org_id)]
+            await record(
+                tx,
+                self._means,
+                "secret.read",
+                at=now,
+                source=source,
+                org_id=by.org_id,
+                by=by,
+                secrets=[one.record.id for one in shown],
+            )
+            return shown
+
+        return await self._means.store.write(work)
+
+    def note_use(self, secret: TrustedSecret, now: datetime) -> None:
+        """Remember when the secret was last used; ``write_uses`` puts it down later."""
+        self._used[secret.id] = now
+
+    async def write_uses(self) -> None:
+        """Put down when secrets were last used."""
+        if self._used:
+            used, self._used = self._used, {}
+            await self._means.store.write(lambda tx: tx.secrets.touch(used))
+
+    async def _show(self, tx: Transaction, secret: TrustedSecret) -> Shown:
+        sealed = await tx.secrets.sealed(secret.id)
+        text = self._means.sealer.open(sealed, f"secret {secret.id}")
+        if self._means.rules.hide_secret_keys:
+            text = text[:SHOWN] + "…"
+        return Shown(record=secret, text=text)
+
+    async def _switch(
+        self,
+        tx: Transaction,
+        by: Principal,
+        source: Source,
+        org_id: int | None,
+        *,
+        on: bool,
+        now: datetime,
+    ) -> None:
+        live = await tx.secrets.live(org_id)
+        if on and not live:
+            text = self._means.random.secret(TRUSTED_SECRET)
+            secret = TrustedSecret(
+                id=self._means.random.id(), org_id=org_id, label="default", created_at=now
+            )
+            sealed = self._means.sealer.seal(text, f"secret {secret.id}")
+            await tx.secrets.add(secret, digest=digest(text), sealed=sealed)
+        elif not on:
+            for secret in live:
+                await tx.secrets.revoke(secret.id, now)
+                v1_only = not self._means.rules.revoke_on_key_disable
+                if await tx.revocations.of_secret(secret.id, now, v1_only=v1_only):
+                    tx.moved(EVERYTHING)
+        if bool(live) != on:
+            await record(
+                tx,
+                self._means,
+                "secret.enable" if on else "secret.disable",
+                at=now,
+                source=source,
+                org_id=PRIMARY_ORG if org_id is None else org_id,
+                by=by,
+                cluster=org_id is None,
+            )

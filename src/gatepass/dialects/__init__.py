@@ -1,0 +1,1 @@
+"""Translators: each decodes, calls one act and encodes; nothing is decided here."""

@@ -1,0 +1,42 @@
+"""Gatepass's own API under ``/api/gatepass/1``: what the vendor's has no operation for."""
+
+from typing import Any
+
+from gatepass.core import Core
+from gatepass.core.errors import CoreError
+from gatepass.dialects.own import sessions
+from gatepass.dialects.own.errors import WORDING, word
+from gatepass.dialects.own.sessions import decode
+from gatepass.http.call import Reply
+from gatepass.http.credentials import Cookies
+from gatepass.http.origins import Origins
+from gatepass.http.routing import Codec, Dialect, Operation, Table
+
+PREFIX = "/api/gatepass/1"
+
+
+class OwnCodec(Codec):
+    """Bodies and refusals of our own API."""
+
+    def decode(self, operation: Operation[Any], content_type: bytes | None, body: bytes) -> Any:
+        """Return the body as the operation's struct."""
+        return decode(operation, content_type, body)
+
+    def word(self, error: CoreError, incident_id: str) -> Reply:
+        """Return the reply for a refusal."""
+        return word(error, incident_id)
+
+
+def dialect(core: Core, cookies: Cookies, origins: Origins) -> Dialect:
+    """Return the dialect, ready to be mounted at ``PREFIX``."""
+    return Dialect(
+        prefix=PREFIX,
+        core=core,
+        table=Table(sessions.OPERATIONS),
+        codec=OwnCodec(),
+        cookies=cookies,
+        origins=origins,
+    )
+
+
+__all__ = ["PREFIX", "WORDING", "dialect"]

@@ -1,0 +1,109 @@
+"""The logs: structured, one line an event, with nothing secret in them.
+
+The access log names method, path, status and refusal; never a query, a header or a body.
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import msgspec
+import structlog
+from starlette.types import Scope
+from structlog.typing import FilteringBoundLogger, Processor
+
+from gatepass.core.errors import CoreError, NotAuthenticated, WrongCredentials
+
+SERVER_ERROR = 500
+_SECRET_NAMES = ("password", "secret", "token", "cookie", "authorization", "jsessionid")
+_REDACTED = "[redacted]"
+
+
+def redact(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Blank every value whose name speaks of a secret, whoever logged it."""
+    for name in event:
+        if any(word in name.lower() for word in _SECRET_NAMES):
+            event[name] = _REDACTED
+    return event
+
+
+def configure(log_format: str, level: str, out: TextIO = sys.stderr) -> None:
+    """Set up logging for this process: ours, and what libraries log by the standard library."""
+    pretty = log_format == "pretty" or (log_format == "auto" and out.isatty())
+    shared: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
+    ]
+    renderer: Processor = (
+        structlog.dev.ConsoleRenderer(colors=out.isatty())
+        if pretty
+        else structlog.processors.JSONRenderer(serializer=_json)
+    )
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=number, force=True)
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+
+
+def _json(event: object, **_: object) -> str:
+    return msgspec.json.encode(event).decode()
+
+
+class AccessLog:
+    """One line for each request, and one with the traceback for each fault."""
+
+    def __init__(self) -> None:
+        self._log: FilteringBoundLogger = structlog.get_logger()
+
+    def request(
+        self,
+        scope: Scope,
+        status: int,
+        request_id: bytes,
+        seconds: float,
+        refusal: CoreError | None,
+    ) -> None:
+        """Log how a request was answered; a refusal with its code and deciding check."""
+        client = scope["client"]
+        facts: dict[str, object] = {
+            "method": scope["method"],
+            "path": scope["path"],
+            "status": status,
+            "ms": round(seconds * 1000, 3),
+            "client": client[0] if client else None,
+            "request_id": request_id.decode(),
+        }
+        if refusal is not None:
+            facts["refusal"] = refusal.code
+            facts["incident_id"] = scope["gatepass.incident"]
+            if isinstance(refusal, NotAuthenticated | WrongCredentials):
+                facts["reason"] = refusal.reason
+        self._log.info("request", **facts)
+
+    def fault(self, scope: Scope, fault: Exception) -> None:
+        """Log an unforeseen fault with its traceback."""
+        self._log.error(
+            "fault",
+            method=scope["method"],
+            path=scope["path"],
+            incident_id=scope["gatepass.incident"],
+            exc_info=fault,
+        )

@@ -1,0 +1,66 @@
+"""What every request passes: ids, security headers, the access log, faults."""
+
+import re
+import time
+import uuid
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gatepass.core.errors import CoreError
+from gatepass.http.log import AccessLog
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_ALWAYS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+]
+
+
+class Edge:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, log: AccessLog, broken: ASGIApp) -> None:
+        self._app = app
+        self._log = log
+        self._broken = broken
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; what breaks below is logged and answered with its incident id."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        incident = str(uuid.uuid4())
+        request_id = incident.encode()
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+                request_id = value
+        scope["gatepass.incident"] = incident
+        started = time.perf_counter()
+        status = 0
+        own = [(b"x-request-id", request_id), *_ALWAYS]
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *own]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as fault:  # noqa: BLE001 - the last guard: an error means no
+            scope["gatepass.fault"] = fault
+            if status == 0:
+                await self._broken(scope, receive, send_with_headers)
+        finally:
+            if (broke := scope.get("gatepass.fault")) is not None:
+                self._log.fault(scope, broke)
+            refusal = scope.get("gatepass.refusal")
+            self._log.request(
+                scope,
+                status,
+                request_id,
+                time.perf_counter() - started,
+                refusal if isinstance(refusal, CoreError) else None,
+            )

@@ -1,0 +1,114 @@
+"""uvicorn's HTTP protocol with bounds: size of headers, time to finish a request."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from gatepass.core.errors import CoreError
+from gatepass.http.call import Reply
+from gatepass.http.refusals import BadRequest, HeadersTooLarge
+
+WORD = "gatepass.word"
+TIMEOUT = "gatepass.timeout"
+"""Keys of the lifespan's state: how to word a refusal, and seconds a request may stand still."""
+
+MOST_HEADER_BYTES = 65_536
+MOST_STANDSTILLS = 12
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """Cuts a request that stops in the middle, and refuses headers past the limit with 431.
+
+    Headers are to be complete within the time; a body is to move within it, and to be complete
+    within twelve times that.
+    """
+
+    _begun = False
+    _in_head = False
+    _head_bytes = 0
+    _timer: asyncio.TimerHandle | None = None
+    _cut_at = 0.0
+    _refusal: CoreError | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Expect the first bytes within the time."""
+        super().connection_made(transport)
+        self._arm(self._seconds())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the clock."""
+        self._disarm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, then see whether the request is complete."""
+        if self._timer is not None and not self._in_head:
+            self._disarm()
+        if self._in_head:
+            self._head_bytes += len(data)
+        else:
+            self._head_bytes = len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            self._disarm()
+        elif self._in_head and self._head_bytes > MOST_HEADER_BYTES:
+            self._refusal = HeadersTooLarge(MOST_HEADER_BYTES)
+            self.send_400_response("")
+        elif not self._begun:
+            self._disarm()
+        elif self._timer is None:
+            left = self._cut_at - self.loop.time()
+            self._arm(self._seconds() if self._in_head else min(self._seconds(), max(left, 0)))
+
+    def on_message_begin(self) -> None:
+        """Note that a request has begun."""
+        self._begun = self._in_head = True
+        self._cut_at = self.loop.time() + self._seconds() * MOST_STANDSTILLS
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Refuse headers past the limit, else start the call."""
+        self._in_head = False
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > MOST_HEADER_BYTES:
+            self._refusal = HeadersTooLarge(MOST_HEADER_BYTES)
+            raise ValueError("headers past the limit")
+        self._disarm()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that the request is complete."""
+        self._begun = False
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP request, or not one that is taken, and close."""
+        word: Callable[[CoreError], Reply] | None = self.app_state.get(WORD)
+        if word is None:
+            super().send_400_response(msg)
+            return
+        reply = word(self._refusal or BadRequest("this is not a request that can be read"))
+        lines = [STATUS_LINE[reply.status]]
+        for name, value in (*reply.headers, (b"connection", b"close")):
+            lines += [name, b": ", value, b"\r\n"]
+        self.transport.write(b"".join([*lines, b"\r\n", reply.body]))
+        self.transport.close()
+
+    def _seconds(self) -> float:
+        seconds: Any = self.app_state.get(TIMEOUT, 10.0)
+        return float(seconds)
+
+    def _arm(self, seconds: float) -> None:
+        self._timer = self.loop.call_later(seconds, self._cut)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _cut(self) -> None:
+        self._timer = None
+        if not self.transport.is_closing():
+            self.transport.abort()

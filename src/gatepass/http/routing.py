@@ -1,0 +1,237 @@
+"""Dialect and Operation: find the operation, authenticate, decode, run, word a refusal."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from starlette.types import Message, Receive, Scope, Send
+
+from gatepass.core import Core
+from gatepass.core.errors import CoreError
+from gatepass.core.records import Source
+from gatepass.http.call import Call, Reply
+from gatepass.http.credentials import Cookies
+from gatepass.http.origins import Origins
+from gatepass.http.refusals import (
+    BadRequest,
+    BodyTooLarge,
+    Broken,
+    ForeignOrigin,
+    NoSuchPath,
+    NotBuilt,
+    WrongMethod,
+)
+
+Body = TypeVar("Body")
+
+MOST_BYTES = 1_048_576
+WRITES = frozenset({"POST", "PUT", "DELETE"})
+
+
+class Access(Enum):
+    """What an operation asks of its caller before it runs."""
+
+    OPEN = "open"
+    """Nothing: the body or the path carries the credential, or none is needed."""
+    CALLER = "caller"
+    """A good session or token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[Body]):
+    """One method and path of a dialect, and the handler behind it."""
+
+    name: str
+    method: str
+    path: str
+    handler: Callable[[Call[Body]], Awaitable[Reply]]
+    body: type[Body]
+    access: Access = Access.CALLER
+    sets_cookies: bool = False
+    """Whether a page of a foreign origin is refused even without a cookie (login CSRF)."""
+
+
+class NoBody(msgspec.Struct, frozen=True):
+    """An operation without a body: what comes is ignored."""
+
+
+class Codec:
+    """How a dialect reads bodies and words refusals."""
+
+    def decode(self, operation: Operation[Any], content_type: bytes | None, body: bytes) -> Any:
+        """Return the body as the operation's struct.
+
+        Raises:
+            CoreError: it cannot be decoded.
+        """
+        raise NotImplementedError
+
+    def word(self, error: CoreError, incident_id: str) -> Reply:
+        """Return the reply that says a refusal in the dialect's words."""
+        raise NotImplementedError
+
+
+class Table:
+    """Operations by method and path; a path's parts in braces match anything."""
+
+    def __init__(
+        self, operations: Sequence[Operation[Any]], unbuilt: Sequence[tuple[str, str, str]] = ()
+    ) -> None:
+        self._plain: dict[str, dict[str, Operation[Any] | str]] = {}
+        self._patterns: dict[int, list[tuple[list[str], dict[str, Operation[Any] | str]]]] = {}
+        for operation in operations:
+            self._add(operation.method, operation.path, operation)
+        for method, path, name in unbuilt:
+            self._add(method, path, name)
+
+    def _add(self, method: str, path: str, what: Operation[Any] | str) -> None:
+        if "{" not in path:
+            self._plain.setdefault(path, {})[method] = what
+            return
+        parts = path.split("/")
+        patterns = self._patterns.setdefault(len(parts), [])
+        for known, methods in patterns:
+            if known == parts:
+                methods[method] = what
+                return
+        patterns.append((parts, {method: what}))
+
+    def find(self, method: str, path: str) -> tuple[Operation[Any], Mapping[str, str]]:
+        """Return the operation and the path's parts by name.
+
+        Raises:
+            NoSuchPath, WrongMethod, NotBuilt: there is none.
+        """
+        path = path.strip("/")
+        named: dict[str, str] = {}
+        methods = self._plain.get(path)
+        if methods is None:
+            methods, named = self._match(path.split("/"))
+        if method not in methods:
+            raise WrongMethod(sorted(methods))
+        what = methods[method]
+        if isinstance(what, str):
+            raise NotBuilt(what)
+        return what, named
+
+    def _match(self, parts: list[str]) -> tuple[dict[str, Operation[Any] | str], dict[str, str]]:
+        for pattern, methods in self._patterns.get(len(parts), ()):
+            named = {}
+            for wanted, part in zip(pattern, parts, strict=True):
+                if wanted.startswith("{"):
+                    named[wanted[1:-1]] = part
+                elif wanted != part:
+                    break
+            else:
+                return methods, named
+        raise NoSuchPath
+
+
+class Dialect:
+    """One way of speaking to the core, as an ASGI application under its prefix."""
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        core: Core,
+        table: Table,
+        codec: Codec,
+        cookies: Cookies,
+        origins: Origins,
+    ) -> None:
+        self.prefix = prefix
+        self._core = core
+        self._table = table
+        self._codec = codec
+        self._cookies = cookies
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        try:
+            reply = await self._run(scope, receive)
+        except CoreError as error:
+            scope["gatepass.refusal"] = error
+            reply = self.word(error, scope["gatepass.incident"])
+        except Exception as fault:  # noqa: BLE001 - an error in a check means no; the edge logs it
+            scope["gatepass.fault"] = fault
+            reply = self.word(Broken(), scope["gatepass.incident"])
+        await self.send(reply, send)
+
+    def word(self, error: CoreError, incident_id: str) -> Reply:
+        """Return the reply that says a refusal in this dialect's words."""
+        return self._codec.word(error, incident_id)
+
+    async def send(self, reply: Reply, send: Send) -> None:
+        """Send a reply."""
+        await send(
+            {"type": "http.response.start", "status": reply.status, "headers": reply.headers}
+        )
+        await send({"type": "http.response.body", "body": reply.body})
+
+    async def _run(self, scope: Scope, receive: Receive) -> Reply:
+        method: str = scope["method"]
+        operation, named = self._table.find(method, scope["path"][len(self.prefix) :])
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        https = scope["scheme"] == "https"
+        presented = self._cookies.present(
+            headers.get(b"cookie"), headers.get(b"authorization"), https=https
+        )
+        if (
+            method in WRITES
+            and (operation.sets_cookies or presented.cookie is not None)
+            and not self._origins.allows(headers.get(b"origin"), headers.get(b"host"), https=https)
+        ):
+            raise ForeignOrigin
+        principal = None
+        if operation.access is Access.CALLER:
+            principal = await self._core.gate.principal(
+                bearer=presented.bearer, cookie=presented.cookie
+            )
+        raw = await read_body(headers.get(b"content-length"), receive)
+        body = self._codec.decode(operation, headers.get(b"content-type"), raw)
+        client = scope["client"]
+        agent = headers.get(b"user-agent")
+        call = Call(
+            core=self._core,
+            source=Source(
+                address=client[0] if client else None,
+                agent=None if agent is None else agent[:256].decode("latin-1"),
+                operation=operation.name,
+                incident_id=scope["gatepass.incident"],
+            ),
+            cookies=self._cookies,
+            https=https,
+            body=body,
+            path=named,
+            query_string=scope["query_string"],
+            bearer=presented.bearer,
+            cookie=presented.cookie,
+            client_id=presented.client_id,
+            principal=principal,
+        )
+        return await operation.handler(call)
+
+
+async def read_body(length: bytes | None, receive: Receive) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        BodyTooLarge: it announces or has more bytes than are taken.
+        BadRequest: the client went away in the middle.
+    """
+    if length is not None and (not length.isdigit() or int(length) > MOST_BYTES):
+        raise BodyTooLarge(MOST_BYTES)
+    message: Message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body", False):
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            raise BodyTooLarge(MOST_BYTES)
+    if message["type"] == "http.disconnect":
+        raise BadRequest("the request stopped in the middle")
+    return body

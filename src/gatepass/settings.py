@@ -1,0 +1,319 @@
+"""Every setting: name, default, one-line help. Read once: file, then environment, then options."""
+
+import os
+import re
+import tomllib
+import typing
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from gatepass.core.rules import Rules
+
+FILE = "gatepass.toml"
+PREFIX = "GATEPASS_"
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LENGTH = re.compile(r"\s*(\d+)\s*([smhd]?)\s*")
+
+
+class BadSetting(Exception):
+    """A setting is unknown or has an unusable value; the text says which, where, and why."""
+
+
+def _help(text: str, *, ge: int | None = None, le: int | None = None) -> Meta:
+    return Meta(description=text, ge=ge, le=le)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings with their defaults. Lengths of time are ``90s``, ``5m``, ``3h``, ``30d``."""
+
+    # The server
+    host: Annotated[str, _help("Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, _help("Port to listen on; 0 takes a free one.", ge=0, le=65535)] = 8080
+    workers: Annotated[int, _help("Processes that serve this home.", ge=1, le=64)] = 1
+    database_url: Annotated[
+        str, _help("Where the store is; empty: gatepass.db in the home (SQLite).")
+    ] = ""
+    mode: Annotated[
+        Literal["compat", "hardened"],
+        _help("compat speaks exactly like ThoughtSpot; hardened closes what that leaves open."),
+    ] = "compat"
+    trusted_proxies: Annotated[
+        list[str], _help("Addresses or networks whose X-Forwarded-* headers are believed.")
+    ] = []
+    cors_origins: Annotated[
+        list[str], _help("Origins, matched exactly, whose pages may send cookie writes.")
+    ] = []
+    cookie_samesite: Annotated[
+        Literal["lax", "none"],
+        _help("SameSite of the session cookie; none (implies Secure) for embedding by cookie."),
+    ] = "lax"
+    log_format: Annotated[
+        Literal["auto", "json", "pretty"], _help("auto: pretty on a terminal, else json.")
+    ] = "auto"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], _help("The least that is logged.")
+    ] = "info"
+    request_timeout: Annotated[
+        timedelta, _help("How long a request may stop in the middle before it is cut.")
+    ] = timedelta(seconds=10)
+    shutdown_timeout: Annotated[
+        timedelta, _help("How long calls in flight may take to finish on SIGTERM.")
+    ] = timedelta(seconds=30)
+
+    # Features
+    orgs_enabled: Annotated[bool, _help("Serve several Orgs.")] = True
+    rbac_enabled: Annotated[
+        bool, _help("Finer administration privileges count, not ADMINISTRATION alone.")
+    ] = True
+    per_org_secret_keys: Annotated[bool, _help("Orgs may have trusted secrets of their own.")] = (
+        True
+    )
+
+    # Sessions
+    session_idle: Annotated[timedelta, _help("A session unused for so long ends.")] = timedelta(
+        hours=3
+    )
+    session_remember: Annotated[
+        timedelta, _help("A remembered session ends so long after sign-in, used or not.")
+    ] = timedelta(days=7)
+    session_max_age: Annotated[
+        timedelta, _help("No session lives longer than this, however much it is used.")
+    ] = timedelta(days=30)
+    session_cap: Annotated[
+        int, _help("Live sessions an account may have; the oldest ends.", ge=1)
+    ] = 100
+    session_prove: Annotated[
+        timedelta, _help("How long showing the password again lets one manage own sessions.")
+    ] = timedelta(minutes=5)
+
+    # Tokens
+    default_token_validity: Annotated[
+        timedelta, _help("Life of a token whose request names none.")
+    ] = timedelta(seconds=300)
+    max_token_validity: Annotated[
+        timedelta, _help("Longest life of a token; more is shortened to it.")
+    ] = timedelta(days=30)
+    max_token_chain_age: Annotated[
+        timedelta,
+        _help("Nothing bought with a token or session outlives the first sign-in by more."),
+    ] = timedelta(days=30)
+    session_token_mode: Annotated[
+        Literal["mint", "current"],
+        _help("auth/session/token gives a new token, or a bearer caller its own."),
+    ] = "mint"  # noqa: S105 - a mode, not a secret
+    session_token_validity: Annotated[
+        timedelta, _help("Life of a token from auth/session/token.")
+    ] = timedelta(hours=24)
+    session_token_cap: Annotated[
+        int, _help("Live tokens from auth/session/token per session; the oldest ends.", ge=1)
+    ] = 20
+    v1_token_max_age: Annotated[
+        timedelta, _help("Longest life of a v1 trusted token that no later one replaces.")
+    ] = timedelta(hours=24)
+    v1_token_grace: Annotated[
+        timedelta, _help("Life left to a v1 trusted token that a later one replaces.")
+    ] = timedelta(minutes=5)
+    token_default_org: Annotated[
+        Literal["primary", "last_used"], _help("Org of a token whose request names none.")
+    ] = "primary"  # noqa: S105 - an Org, not a secret
+    credential_precedence: Annotated[
+        Literal["password", "secret_key"],
+        _help("Which counts when a token request carries both."),
+    ] = "password"
+    strict_org_id: Annotated[
+        bool, _help("token/full and token/object ignore org_identifier, as live clusters do.")
+    ] = False
+    clock_skew: Annotated[
+        timedelta,
+        _help("How far in the future a credential may have been made (at most 120s)."),
+    ] = timedelta(seconds=60)
+
+    # The gate
+    cache_size: Annotated[int, _help("Verified principals kept per worker.", ge=1)] = 50_000
+    cache_trust: Annotated[
+        timedelta, _help("A verified principal is looked up again after so long.")
+    ] = timedelta(seconds=30)
+    seen_granularity: Annotated[timedelta, _help("How often last-seen times are written.")] = (
+        timedelta(seconds=60)
+    )
+    dead_retention: Annotated[
+        timedelta, _help("How long ended sessions and tokens are kept, to say why they ended.")
+    ] = timedelta(days=7)
+
+    # Passwords and guessing
+    hash_time: Annotated[int, _help("Argon2id passes.", ge=1, le=20)] = 2
+    hash_memory: Annotated[int, _help("Argon2id memory in KiB.", ge=8, le=4_194_304)] = 19_456
+    hash_threads: Annotated[
+        int, _help("Threads that hash passwords, per worker; 0: cores / workers.", ge=0)
+    ] = 0
+    hash_queue: Annotated[int, _help("Passwords that may wait to be hashed.", ge=1)] = 64
+    password_memory: Annotated[
+        timedelta, _help("How long a right password is remembered unhashed (keyed); 0s: never.")
+    ] = timedelta(seconds=60)
+    lockout_threshold: Annotated[
+        int, _help("Wrong passwords in a row that shut an account for one address.", ge=1)
+    ] = 4
+    lockout_duration: Annotated[timedelta, _help("How long that lasts.")] = timedelta(hours=1)
+    lockout_total: Annotated[
+        int, _help("Wrong passwords in a row, from all addresses, that lock it for all.", ge=1)
+    ] = 100
+    flood_limit: Annotated[
+        int, _help("Failed passwords or secrets a minute from one address before 429.", ge=1)
+    ] = 600
+    reveal_locked: Annotated[
+        bool, _help("Say 'locked' (403) instead of answering as for a wrong password.")
+    ] = False
+
+    # Just-in-time accounts
+    jit_enabled: Annotated[bool, _help("Token requests by secret may create accounts.")] = True
+    jit_require_profile: Annotated[bool, _help("Creating one needs display_name and email.")] = (
+        False
+    )
+    jit_allow_admin_groups: Annotated[
+        bool, _help("Such a request may name groups that administer.")
+    ] = False
+
+    # Trusted secrets
+    revoke_on_key_disable: Annotated[
+        bool, _help("Switching a secret off ends every token bought with it, not only v1's.")
+    ] = False
+    hide_secret_keys: Annotated[
+        bool, _help("auth/search shows only the first characters of a secret.")
+    ] = False
+
+    # The v2.0 dialect
+    v2_error_shape: Annotated[
+        Literal["flat", "nested"], _help("Which of two attested error bodies to answer.")
+    ] = "flat"
+    v2_wrong_credentials_status: Annotated[
+        Literal[401, 400], _help("Status of a wrong name, password or secret.")
+    ] = 401
+    v2_logout_without_session: Annotated[
+        Literal["unauthorized", "ok"], _help("What logging out of nothing answers.")
+    ] = "unauthorized"
+
+    def __post_init__(self) -> None:
+        if not timedelta() <= self.clock_skew <= timedelta(seconds=120):
+            raise ValueError("clock_skew is at most 120s")
+
+    def rules(self) -> Rules:
+        """Return the part that the core decides by."""
+        given: dict[str, Any] = {
+            name: getattr(self, name, None) for name in Rules.__struct_fields__
+        }
+        given["hardened"] = self.mode == "hardened"
+        return Rules(**given)
+
+
+def read(
+    home: Path, environment: Mapping[str, str] = os.environ, **options: object
+) -> tuple[Settings, dict[str, str]]:
+    """Return the settings of a home, and where each value comes from.
+
+    Raises:
+        BadSetting: a name is unknown or a value will not do.
+    """
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(Settings.__struct_fields__, "default")
+    for origin, found in (
+        (str(home / FILE), _from_file(home / FILE)),
+        ("environment", _from_environment(environment)),
+        ("option", {name: value for name, value in options.items() if value is not None}),
+    ):
+        for name, value in found.items():
+            if name not in origins:
+                raise BadSetting(f"{origin}: there is no setting {name!r}")
+            values[name] = _ready(name, value, origin)
+            origins[name] = origin
+    try:
+        return msgspec.convert(values, Settings, strict=False), origins
+    except (msgspec.ValidationError, ValueError) as error:
+        raise BadSetting(f"settings: {error}") from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(f"{path}: {error}") from error
+
+
+_NOT_SETTINGS = {
+    "GATEPASS_HOME",
+    "GATEPASS_ADMIN_PASSWORD",
+    "GATEPASS_MASTER_KEY",
+    "GATEPASS_TEST_ALL",
+}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and name not in _NOT_SETTINGS
+    }
+
+
+def _ready(name: str, value: object, origin: str) -> object:
+    """Turn a text into what the setting's type asks for, where msgspec would not."""
+    kind = _kind(name)
+    if isinstance(value, str):
+        if kind is timedelta:
+            match = _LENGTH.fullmatch(value)
+            if match is None:
+                raise BadSetting(f"{origin}: {name} = {value!r}: use 90s, 5m, 3h or 30d")
+            return timedelta(**{_UNITS[match[2] or "s"]: int(match[1])})
+        if typing.get_origin(kind) is list:
+            return [part.strip() for part in value.split(",") if part.strip()]
+        if kind is bool:
+            return value.strip().lower()
+        if typing.get_origin(kind) is Literal and isinstance(typing.get_args(kind)[0], int):
+            return int(value) if value.strip().isdigit() else value
+    elif kind is timedelta and isinstance(value, int) and not isinstance(value, bool):
+        return timedelta(seconds=value)
+    return value
+
+
+def _kind(name: str) -> object:
+    annotated = typing.get_type_hints(Settings, include_extras=True)[name]
+    return typing.get_args(annotated)[0]
+
+
+def describe() -> list[tuple[str, str, object, str]]:
+    """Return name, type, default and help of every setting, in order."""
+    hints = typing.get_type_hints(Settings, include_extras=True)
+    defaults = Settings()
+    rows = []
+    for name in Settings.__struct_fields__:
+        kind, meta = typing.get_args(hints[name])[:2]
+        rows.append((name, _type_words(kind), getattr(defaults, name), meta.description or ""))
+    return rows
+
+
+def show(value: object) -> str:
+    """Return a setting's value as one would write it."""
+    if isinstance(value, timedelta):
+        seconds = int(value.total_seconds())
+        for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+            if seconds and seconds % size == 0:
+                return f"{seconds // size}{unit}"
+        return f"{seconds}s"
+    if isinstance(value, list):
+        return ",".join(str(one) for one in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _type_words(kind: object) -> str:
+    if typing.get_origin(kind) is Literal:
+        return " or ".join(str(word) for word in typing.get_args(kind))
+    if typing.get_origin(kind) is list:
+        return "list"
+    names = {timedelta: "length of time", bool: "true or false", int: "number", str: "text"}
+    return names.get(typing.cast("type", kind), str(kind))

@@ -1,0 +1,1 @@
+"""Adapters: the same statements on each engine, and what opens a store."""

@@ -1,0 +1,204 @@
+"""Rows to groups: members, nested groups and the privileges they grant."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import CTE, bindparam, delete, insert, select
+
+from gatepass.core.records import Group
+from gatepass.storage.schema import group_links, group_members, group_privileges, groups
+from gatepass.storage.statements import Link, Prepared, Row, to_micros, to_time
+
+COLUMNS = (
+    groups.c.id,
+    groups.c.org_id,
+    groups.c.name,
+    groups.c.display_name,
+    groups.c.description,
+    groups.c.system,
+    groups.c.author_id,
+    groups.c.created_at,
+    groups.c.modified_at,
+)
+
+
+def to_group(row: Row) -> Group:
+    """Return the group of a row that selects ``COLUMNS``."""
+    return Group(
+        id=row[0],
+        org_id=row[1],
+        name=row[2],
+        display_name=row[3],
+        description=row[4],
+        system=bool(row[5]),
+        author_id=row[6],
+        created_at=to_time(row[7]),
+        modified_at=to_time(row[8]),
+    )
+
+
+def _reach_of_account() -> CTE:
+    own = (
+        select(group_members.c.group_id)
+        .where(group_members.c.account_id == bindparam("account"))
+        .cte("reach", recursive=True)
+    )
+    return own.union(
+        select(group_links.c.parent_id).join(own, group_links.c.child_id == own.c.group_id)
+    )
+
+
+_REACH = _reach_of_account()
+
+PRIVILEGES = Prepared(
+    select(group_privileges.c.org_id, group_privileges.c.privilege)
+    .join(_REACH, _REACH.c.group_id == group_privileges.c.group_id)
+    .distinct()
+)
+
+_BY_ID = Prepared(
+    select(*COLUMNS).where(groups.c.org_id == bindparam("org"), groups.c.id == bindparam("key"))
+)
+_BY_KEY = Prepared(
+    select(*COLUMNS).where(
+        groups.c.org_id == bindparam("org"), groups.c.name_key == bindparam("key")
+    )
+)
+_LOOKALIKES = Prepared(
+    select(groups.c.name).where(
+        groups.c.org_id == bindparam("org"),
+        groups.c.skeleton == bindparam("sought"),
+        groups.c.name_key != bindparam("key"),
+    )
+)
+_ADD = Prepared(insert(groups))
+_ALL = Prepared(
+    select(*COLUMNS).where(groups.c.org_id == bindparam("org")).order_by(groups.c.name_key)
+)
+_GRANT = Prepared(insert(group_privileges))
+_WITHDRAW = Prepared(
+    delete(group_privileges).where(
+        group_privileges.c.group_id == bindparam("of"),
+        group_privileges.c.privilege == bindparam("word"),
+    )
+)
+_GRANTED = Prepared(
+    select(group_privileges.c.privilege).where(
+        group_privileges.c.org_id == bindparam("org"),
+        group_privileges.c.group_id == bindparam("of"),
+    )
+)
+_PUT_IN = Prepared(insert(group_members))
+_TAKE_OUT = Prepared(
+    delete(group_members).where(
+        group_members.c.account_id == bindparam("account"),
+        group_members.c.group_id == bindparam("of"),
+    )
+)
+_NEST = Prepared(insert(group_links))
+_PARENTS = Prepared(
+    select(group_links.c.parent_id).where(
+        group_links.c.org_id == bindparam("org"), group_links.c.child_id == bindparam("of")
+    )
+)
+_DIRECT = Prepared(
+    select(*COLUMNS)
+    .join(group_members, group_members.c.group_id == groups.c.id)
+    .where(group_members.c.account_id == bindparam("account"), groups.c.org_id == bindparam("org"))
+    .order_by(groups.c.name_key)
+)
+_INHERITED = Prepared(
+    select(*COLUMNS)
+    .join(_REACH, _REACH.c.group_id == groups.c.id)
+    .where(groups.c.org_id == bindparam("org"))
+    .order_by(groups.c.name_key)
+)
+
+
+class Groups:
+    """The group desk."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def by_id(self, org_id: int, group_id: str) -> Group | None:
+        row = await self._link.one(_BY_ID, org=org_id, key=group_id)
+        return None if row is None else to_group(row)
+
+    async def by_key(self, org_id: int, key: str) -> Group | None:
+        row = await self._link.one(_BY_KEY, org=org_id, key=key)
+        return None if row is None else to_group(row)
+
+    async def lookalikes(self, org_id: int, skeleton: str, key: str) -> list[str]:
+        rows = await self._link.all(_LOOKALIKES, org=org_id, sought=skeleton, key=key)
+        return [row[0] for row in rows]
+
+    async def add(self, group: Group, *, key: str, skeleton: str) -> None:
+        await self._link.run(
+            _ADD,
+            id=group.id,
+            org_id=group.org_id,
+            name=group.name,
+            name_key=key,
+            skeleton=skeleton,
+            display_name=group.display_name,
+            description=group.description,
+            system=int(group.system),
+            author_id=group.author_id,
+            created_at=to_micros(group.created_at),
+            modified_at=to_micros(group.modified_at),
+        )
+
+    async def all(self, org_id: int) -> list[Group]:
+        return [to_group(row) for row in await self._link.all(_ALL, org=org_id)]
+
+    async def grant(self, group: Group, privileges: Sequence[str]) -> None:
+        await self.withdraw(group, privileges)
+        await self._link.many(
+            _GRANT,
+            [
+                {"group_id": group.id, "privilege": word, "org_id": group.org_id}
+                for word in privileges
+            ],
+        )
+
+    async def withdraw(self, group: Group, privileges: Sequence[str]) -> None:
+        await self._link.many(_WITHDRAW, [{"of": group.id, "word": word} for word in privileges])
+
+    async def granted(self, org_id: int, group_ids: Sequence[str]) -> frozenset[str]:
+        words: set[str] = set()
+        for group_id in await self.closure(org_id, group_ids):
+            rows = await self._link.all(_GRANTED, org=org_id, of=group_id)
+            words.update(row[0] for row in rows)
+        return frozenset(words)
+
+    async def put_in(self, group: Group, account_id: str) -> None:
+        await self.take_out(group, account_id)
+        await self._link.run(_PUT_IN, account_id=account_id, group_id=group.id, org_id=group.org_id)
+
+    async def take_out(self, group: Group, account_id: str) -> None:
+        await self._link.run(_TAKE_OUT, account=account_id, of=group.id)
+
+    async def nest(self, parent: Group, child: Group) -> None:
+        await self._link.run(_NEST, child_id=child.id, parent_id=parent.id, org_id=parent.org_id)
+
+    async def closure(self, org_id: int, group_ids: Sequence[str]) -> list[str]:
+        """Return the groups and all that they are nested in, each once."""
+        reached = list(dict.fromkeys(group_ids))
+        for group_id in reached:
+            for row in await self._link.all(_PARENTS, org=org_id, of=group_id):
+                if row[0] not in reached:
+                    reached.append(row[0])
+        return reached
+
+    async def of_account(self, account_id: str, org_id: int) -> tuple[list[Group], list[Group]]:
+        """Return the account's own groups, and those with all that they are nested in."""
+        direct = await self._link.all(_DIRECT, account=account_id, org=org_id)
+        inherited = await self._link.all(_INHERITED, account=account_id, org=org_id)
+        return [to_group(row) for row in direct], [to_group(row) for row in inherited]
+
+    async def privileges(self, account_id: str) -> dict[int, frozenset[str]]:
+        """Return what the account's groups grant, by Org."""
+        by_org: dict[int, set[str]] = {}
+        for org_id, word in await self._link.all(PRIVILEGES, account=account_id):
+            by_org.setdefault(org_id, set()).add(word)
+        return {org_id: frozenset(words) for org_id, words in by_org.items()}

@@ -1,0 +1,111 @@
+"""Rows to Orgs: the Org desk and memberships."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from gatepass.core.records import Org
+from gatepass.storage.schema import group_members, memberships, orgs
+from gatepass.storage.statements import Link, Prepared, Row, to_micros, to_time
+
+COLUMNS = (
+    orgs.c.id,
+    orgs.c.name,
+    orgs.c.description,
+    orgs.c.active,
+    orgs.c.visible,
+    orgs.c.created_at,
+)
+
+
+def to_org(row: Row) -> Org:
+    """Return the Org of a row that selects ``COLUMNS``."""
+    return Org(
+        id=row[0],
+        name=row[1],
+        description=row[2],
+        active=bool(row[3]),
+        visible=bool(row[4]),
+        created_at=to_time(row[5]),
+    )
+
+
+_BY_ID = Prepared(select(*COLUMNS).where(orgs.c.id == bindparam("key")))
+_BY_KEY = Prepared(select(*COLUMNS).where(orgs.c.name_key == bindparam("key")))
+_LOOKALIKES = Prepared(
+    select(orgs.c.name).where(
+        orgs.c.skeleton == bindparam("sought"), orgs.c.name_key != bindparam("key")
+    )
+)
+_ADD = Prepared(insert(orgs))
+_ALL = Prepared(select(*COLUMNS).order_by(orgs.c.id))
+_OF_ACCOUNT = Prepared(
+    select(*COLUMNS)
+    .join(memberships, memberships.c.org_id == orgs.c.id)
+    .where(memberships.c.account_id == bindparam("account"))
+    .order_by(orgs.c.id)
+)
+_IS_MEMBER = Prepared(
+    select(memberships.c.org_id).where(
+        memberships.c.account_id == bindparam("account"), memberships.c.org_id == bindparam("org")
+    )
+)
+_JOIN = Prepared(insert(memberships))
+_LEAVE = Prepared(
+    delete(memberships).where(
+        memberships.c.account_id == bindparam("account"), memberships.c.org_id == bindparam("org")
+    )
+)
+_LEAVE_GROUPS = Prepared(
+    delete(group_members).where(
+        group_members.c.account_id == bindparam("account"),
+        group_members.c.org_id == bindparam("org"),
+    )
+)
+
+
+class Orgs:
+    """The Org desk."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def by_id(self, org_id: int) -> Org | None:
+        row = await self._link.one(_BY_ID, key=org_id)
+        return None if row is None else to_org(row)
+
+    async def by_key(self, key: str) -> Org | None:
+        row = await self._link.one(_BY_KEY, key=key)
+        return None if row is None else to_org(row)
+
+    async def lookalikes(self, skeleton: str, key: str) -> list[str]:
+        return [row[0] for row in await self._link.all(_LOOKALIKES, sought=skeleton, key=key)]
+
+    async def add(self, org: Org, *, key: str, skeleton: str) -> None:
+        await self._link.run(
+            _ADD,
+            id=org.id,
+            name=org.name,
+            name_key=key,
+            skeleton=skeleton,
+            description=org.description,
+            active=int(org.active),
+            visible=int(org.visible),
+            created_at=to_micros(org.created_at),
+        )
+
+    async def all(self) -> list[Org]:
+        return [to_org(row) for row in await self._link.all(_ALL)]
+
+    async def of_account(self, account_id: str) -> list[Org]:
+        return [to_org(row) for row in await self._link.all(_OF_ACCOUNT, account=account_id)]
+
+    async def is_member(self, account_id: str, org_id: int) -> bool:
+        return await self._link.one(_IS_MEMBER, account=account_id, org=org_id) is not None
+
+    async def join(self, account_id: str, org_id: int, at: datetime) -> None:
+        await self._link.run(_JOIN, account_id=account_id, org_id=org_id, joined_at=to_micros(at))
+
+    async def leave(self, account_id: str, org_id: int) -> None:
+        await self._link.run(_LEAVE_GROUPS, account=account_id, org=org_id)
+        await self._link.run(_LEAVE, account=account_id, org=org_id)

@@ -1,0 +1,146 @@
+"""Revocation in rows: what ends, ends with everything that was bought with it, at any depth.
+
+A revocation stamps its roots with its time and then walks down: whoever's parent bears the stamp
+gets it too. Rows past their end are stamped as well, since something live may hang below them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from gatepass.core.store import Revoked
+from gatepass.storage.schema import sessions, tokens
+from gatepass.storage.statements import Link, Prepared, to_micros
+
+_BOTH = (sessions, tokens)
+_AT: BindParameter[int] = bindparam("stamp")
+
+
+def _revoke(table: Table, *which: ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        update(table)
+        .where(table.c.revoked_at.is_(None), *which)
+        .values(revoked_at=_AT)
+        .returning(table.c.account_id, table.c.id, table.c.digest)
+    )
+
+
+_STAMPED = union_all(
+    *(select(table.c.id).where(table.c.revoked_at == _AT) for table in _BOTH)
+).subquery()
+_CHILDREN = [_revoke(table, table.c.parent_id.in_(select(_STAMPED.c.id))) for table in _BOTH]
+_BY_ID = [_revoke(table, table.c.id == bindparam("key")) for table in _BOTH]
+_OF_ACCOUNT = {
+    table: _revoke(
+        table, table.c.account_id == bindparam("account"), table.c.id != bindparam("but")
+    )
+    for table in _BOTH
+}
+_OF_MEMBER = [
+    _revoke(table, table.c.account_id == bindparam("account"), table.c.org_id == bindparam("org"))
+    for table in _BOTH
+]
+_OF_ORG = [_revoke(table, table.c.org_id == bindparam("org")) for table in _BOTH]
+_OF_SECRET = [
+    _revoke(sessions, sessions.c.secret_id == bindparam("secret")),
+    _revoke(tokens, tokens.c.secret_id == bindparam("secret")),
+]
+_OF_SECRET_V1 = [
+    _revoke(tokens, tokens.c.secret_id == bindparam("secret"), tokens.c.kind == bindparam("word"))
+]
+_EVERYTHING = [_revoke(table) for table in _BOTH]
+
+
+def _ended(table: Table) -> Select[tuple[str]]:
+    """Select some rows that ended long ago and have nothing below them."""
+    below = [exists().where(child.c.parent_id == table.c.id) for child in _aliases()]
+    return (
+        select(table.c.id)
+        .where(
+            or_(table.c.expires_at < bindparam("before"), table.c.revoked_at < bindparam("before")),
+            and_(*(~one for one in below)),
+        )
+        .limit(bindparam("most"))
+    )
+
+
+def _aliases() -> tuple[Table, ...]:
+    return tuple(table.alias(f"{table.name}_below") for table in _BOTH)  # type: ignore[misc]
+
+
+_PRUNE = [Prepared(delete(table).where(table.c.id.in_(_ended(table)))) for table in _BOTH]
+
+
+class Revocations:
+    """The revocation desk."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def _end(
+        self, roots: Sequence[Prepared], at: datetime, **values: object
+    ) -> list[Revoked]:
+        stamp = to_micros(at)
+        ended: list[Revoked] = []
+        statements, found = roots, True
+        while found:
+            found = False
+            for statement in statements:
+                for row in await self._link.all(statement, stamp=stamp, **values):
+                    ended.append(Revoked(account_id=row[0], id=row[1], digest=row[2]))
+                    found = True
+            statements, values = _CHILDREN, {}
+        return ended
+
+    async def ids(self, ids: Sequence[str], at: datetime) -> list[Revoked]:
+        """End these sessions and tokens, and what was bought with them."""
+        ended: list[Revoked] = []
+        for key in ids:
+            ended += await self._end(_BY_ID, at, key=key)
+        return ended
+
+    async def of_account(
+        self, account_id: str, at: datetime, *, but: str | None = None, tokens_only: bool = False
+    ) -> list[Revoked]:
+        """End what an account holds, but one session or token and what was bought with that."""
+        roots = [_OF_ACCOUNT[tokens]] if tokens_only else list(_OF_ACCOUNT.values())
+        return await self._end(roots, at, account=account_id, but=but or "")
+
+    async def of_member(self, account_id: str, org_id: int, at: datetime) -> int:
+        """End what an account holds in one Org and return how many ended."""
+        return len(await self._end(_OF_MEMBER, at, account=account_id, org=org_id))
+
+    async def of_org(self, org_id: int, at: datetime) -> int:
+        """End everything in one Org and return how many ended."""
+        return len(await self._end(_OF_ORG, at, org=org_id))
+
+    async def of_secret(self, secret_id: str, at: datetime, *, v1_only: bool) -> int:
+        """End what was bought with a trusted secret and return how many ended."""
+        if v1_only:
+            return len(await self._end(_OF_SECRET_V1, at, secret=secret_id, word="v1"))
+        return len(await self._end(_OF_SECRET, at, secret=secret_id))
+
+    async def everything(self, at: datetime) -> int:
+        """End every session and token of the cluster and return how many ended."""
+        return len(await self._end(_EVERYTHING, at))
+
+    async def prune(self, before: datetime, most: int) -> int:
+        """Delete at most so many rows of each table that ended before then."""
+        pruned = 0
+        for statement in _PRUNE:
+            pruned += await self._link.run(statement, before=to_micros(before), most=most)
+        return pruned

@@ -1,0 +1,69 @@
+"""Statements of SQLAlchemy Core, compiled once for an engine, and rows that become records."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.sql.elements import CompilerElement
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+Row = Sequence[Any]
+
+
+def to_micros(at: datetime) -> int:
+    """Return a time as stored."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def opt_micros(at: datetime | None) -> int | None:
+    """Return a time that may be missing as stored."""
+    return None if at is None else (at - EPOCH) // MICROSECOND
+
+
+def to_time(micros: int) -> datetime:
+    """Return a stored time."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def opt_time(micros: int | None) -> datetime | None:
+    """Return a stored time that may be missing."""
+    return None if micros is None else EPOCH + timedelta(microseconds=micros)
+
+
+class Prepared:
+    """One statement of fixed shape, compiled at its first use and then given to the driver."""
+
+    __slots__ = ("_compiled", "statement")
+
+    def __init__(self, statement: CompilerElement) -> None:
+        self.statement = statement
+        self._compiled: dict[str, tuple[str, Mapping[str, Any]]] = {}
+
+    def for_driver(self, dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
+        """Return the text for this engine, and the values that stand in the statement itself."""
+        try:
+            return self._compiled[dialect.name]
+        except KeyError:
+            compiled = self.statement.compile(dialect=dialect)
+            fixed = {name: value for name, value in compiled.params.items() if value is not None}
+            found = self._compiled[dialect.name] = (str(compiled), fixed)
+            return found
+
+
+class Link(Protocol):
+    """One connection inside a transaction, as an engine gives it to the desks."""
+
+    async def one(self, statement: Prepared, **values: object) -> Row | None:
+        """Return the first row, if any."""
+
+    async def all(self, statement: Prepared, **values: object) -> Sequence[Row]:
+        """Return every row."""
+
+    async def run(self, statement: Prepared, **values: object) -> int:
+        """Change rows and return how many."""
+
+    async def many(self, statement: Prepared, values: Sequence[Mapping[str, object]]) -> None:
+        """Change rows once for each set of values."""

@@ -1,0 +1,98 @@
+"""Rows to trusted secrets."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, or_, select, update
+
+from gatepass.core.records import TrustedSecret
+from gatepass.storage.schema import secrets
+from gatepass.storage.statements import (
+    Link,
+    Prepared,
+    Row,
+    opt_micros,
+    opt_time,
+    to_micros,
+    to_time,
+)
+
+COLUMNS = (
+    secrets.c.id,
+    secrets.c.org_id,
+    secrets.c.label,
+    secrets.c.created_at,
+    secrets.c.revoked_at,
+    secrets.c.last_used_at,
+)
+
+_BY_DIGEST = Prepared(select(*COLUMNS).where(secrets.c.digest == bindparam("key")))
+_LIVE = select(*COLUMNS).where(secrets.c.revoked_at.is_(None)).order_by(secrets.c.created_at)
+_LIVE_CLUSTER = Prepared(_LIVE.where(secrets.c.org_id.is_(None)))
+_LIVE_ORG = Prepared(_LIVE.where(secrets.c.org_id == bindparam("org")))
+_SEALED = Prepared(select(secrets.c.sealed).where(secrets.c.id == bindparam("key")))
+_ADD = Prepared(insert(secrets))
+_REVOKE = Prepared(
+    update(secrets).where(secrets.c.id == bindparam("key")).values(revoked_at=bindparam("stamp"))
+)
+_TOUCH = Prepared(
+    update(secrets)
+    .where(
+        secrets.c.id == bindparam("key"),
+        or_(secrets.c.last_used_at.is_(None), secrets.c.last_used_at < bindparam("used")),
+    )
+    .values(last_used_at=bindparam("used"))
+)
+
+
+def _secret(row: Row) -> TrustedSecret:
+    return TrustedSecret(
+        id=row[0],
+        org_id=row[1],
+        label=row[2],
+        created_at=to_time(row[3]),
+        revoked_at=opt_time(row[4]),
+        last_used_at=opt_time(row[5]),
+    )
+
+
+class Secrets:
+    """The desk of trusted secrets."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def by_digest(self, digest: bytes) -> TrustedSecret | None:
+        row = await self._link.one(_BY_DIGEST, key=digest)
+        return None if row is None else _secret(row)
+
+    async def live(self, org_id: int | None) -> list[TrustedSecret]:
+        if org_id is None:
+            return [_secret(row) for row in await self._link.all(_LIVE_CLUSTER)]
+        return [_secret(row) for row in await self._link.all(_LIVE_ORG, org=org_id)]
+
+    async def sealed(self, secret_id: str) -> bytes:
+        row = await self._link.one(_SEALED, key=secret_id)
+        return b"" if row is None else bytes(row[0])
+
+    async def add(self, secret: TrustedSecret, *, digest: bytes, sealed: bytes) -> None:
+        await self._link.run(
+            _ADD,
+            id=secret.id,
+            digest=digest,
+            sealed=sealed,
+            org_id=secret.org_id,
+            label=secret.label,
+            created_at=to_micros(secret.created_at),
+            revoked_at=opt_micros(secret.revoked_at),
+            last_used_at=opt_micros(secret.last_used_at),
+        )
+
+    async def revoke(self, secret_id: str, at: datetime) -> None:
+        await self._link.run(_REVOKE, key=secret_id, stamp=to_micros(at))
+
+    async def touch(self, used: Mapping[str, datetime]) -> None:
+        """Move last-used times forward, never back."""
+        await self._link.many(
+            _TOUCH, [{"key": key, "used": to_micros(at)} for key, at in used.items()]
+        )
