@@ -25,9 +25,9 @@ from gatepass.http import log, protocol
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
 from gatepass.http.health import live, ready
-from gatepass.http.middleware import Edge
+from gatepass.http.middleware import Edge, https_beyond_loopback
 from gatepass.http.origins import Origins
-from gatepass.http.refusals import Broken, NoSuchPath
+from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp
 from gatepass.http.routing import Dialect
 from gatepass.settings import Settings, read
 from gatepass.storage import home as homes
@@ -175,7 +175,7 @@ def create_app(core: Core, settings: Settings) -> ASGIApp:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    app = Router(
+    app: ASGIApp = Router(
         routes=[
             Mount(v2_0.PREFIX, app=v2),
             Mount(own.PREFIX, app=ours),
@@ -185,6 +185,8 @@ def create_app(core: Core, settings: Settings) -> ASGIApp:
         ],
         lifespan=lifespan,
     )
+    if settings.mode == "hardened":
+        app = https_beyond_loopback(app, _always(PlainHttp(), v2))
     return Edge(app, access, _always(Broken(), v2))
 
 

@@ -76,11 +76,13 @@ class Trusted:
         *,
         cluster: bool | None = None,
         for_orgs: Sequence[tuple[str | int, bool]] = (),
+        end_tokens: bool = False,
     ) -> None:
         """Switch trusted authentication on or off, for the cluster and for Orgs; all or nothing.
 
         On makes a secret where there is none. Off ends the secret at once, with the v1 tokens
-        bought by it, and with every token if ``revoke_on_key_disable`` says so.
+        bought by it; with every token and session bought by it if ``end_tokens`` or the setting
+        ``revoke_on_key_disable`` says so.
 
         Raises:
             NotPermitted: the principal may not, or the part is not its own to switch.
@@ -97,14 +99,14 @@ class Trusted:
 
         async def work(tx: Transaction) -> None:
             if cluster is not None:
-                await self._switch(tx, by, source, None, on=cluster, now=now)
+                await self._switch(tx, by, source, None, on=cluster, now=now, end_tokens=end_tokens)
             for identifier, on in for_orgs:
                 org = await orgs.find(tx, identifier)
                 if org is None or not org.active:
                     raise OrgNotUsable
                 if org.id != by.org_id and not (by.cluster_admin and by.org_id == PRIMARY_ORG):
                     raise NotPermitted("the Org itself, to switch its part")
-                await self._switch(tx, by, source, org.id, on=on, now=now)
+                await self._switch(tx, by, source, org.id, on=on, now=now, end_tokens=end_tokens)
 
         await self._means.store.write(work)
 
@@ -199,6 +201,7 @@ class Trusted:
         *,
         on: bool,
         now: datetime,
+        end_tokens: bool,
     ) -> None:
         live = await tx.secrets.live(org_id)
         if on and not live:
@@ -211,7 +214,7 @@ class Trusted:
         elif not on:
             for secret in live:
                 await tx.secrets.revoke(secret.id, now)
-                v1_only = not self._means.rules.revoke_on_key_disable
+                v1_only = not (end_tokens or self._means.rules.revoke_on_key_disable)
                 if await tx.revocations.of_secret(secret.id, now, v1_only=v1_only):
                     tx.moved(EVERYTHING)
         if bool(live) != on:

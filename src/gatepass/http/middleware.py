@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +16,26 @@ _ALWAYS = [
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 ]
+
+
+def https_beyond_loopback(app: ASGIApp, refuse: ASGIApp) -> ASGIApp:
+    """Return the application that serves plain http to this machine alone."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        plain = scope["type"] == "http" and scope["scheme"] == "http"
+        if plain and not _is_loopback(scope["client"]):
+            await refuse(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return guarded
+
+
+def _is_loopback(client: tuple[str, int] | None) -> bool:
+    try:
+        return client is None or ip_address(client[0]).is_loopback
+    except ValueError:
+        return False
 
 
 class Edge:

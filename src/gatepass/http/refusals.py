@@ -74,6 +74,15 @@ class ForeignOrigin(CoreError):
         super().__init__("this origin may not send such a request")
 
 
+class PlainHttp(CoreError):
+    """In hardened mode plain http is served to this machine alone."""
+
+    code = "plain_http"
+
+    def __init__(self) -> None:
+        super().__init__("use https")
+
+
 class Broken(CoreError):
     """A bug or an unforeseen fault; the log has it under the incident id."""
 

@@ -36,6 +36,7 @@ WORDING: dict[type[CoreError], tuple[int, int]] = {
     http.WrongMediaType: (415, BAD),
     http.BadRequest: (400, BAD),
     http.ForeignOrigin: (403, FORBIDDEN),
+    http.PlainHttp: (403, FORBIDDEN),
     http.Broken: (500, FAILED),
 }
 """HTTP status and the dialect's code of every refusal (contract of v2.0, status codes)."""
