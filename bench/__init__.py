@@ -1,0 +1,1 @@
+"""`make bench`: what a request costs the server, as ratios that hold from machine to machine."""
