@@ -29,7 +29,7 @@ from gatepass.http.middleware import Edge, https_beyond_loopback
 from gatepass.http.origins import Origins
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp
 from gatepass.http.routing import Dialect
-from gatepass.settings import Settings, read
+from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import home as homes
 from gatepass.storage import migrating
 from gatepass.storage.sqlite import SqliteStore
@@ -40,7 +40,7 @@ REMEMBERED = 10_000
 PRUNE_EVERY = timedelta(minutes=10)
 
 
-class NotReady(Exception):
+class NotReady(Misconfigured):
     """The home cannot be served from as it is; the text says what to do."""
 
 

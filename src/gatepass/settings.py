@@ -20,7 +20,11 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LENGTH = re.compile(r"\s*(\d+)\s*([smhd]?)\s*")
 
 
-class BadSetting(Exception):
+class Misconfigured(Exception):
+    """The home or a setting cannot be used as it is; the text says what to do."""
+
+
+class BadSetting(Misconfigured):
     """A setting is unknown or has an unusable value; the text says which, where, and why."""
 
 

@@ -1,60 +1,77 @@
-"""The command line: init, serve, migrate, demo; ``manage`` adds the rest."""
+"""The command line, joined: homes and servers here, the rest by noun."""
 
-import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gatepass import app as application
-from gatepass import settings as settings_module
-from gatepass.cli.founding import found_home
-from gatepass.cli.serving import serve_home
+from gatepass import settings
+from gatepass.cli import accounts, groups, options, orgs, secrets
+from gatepass.cli.exits import CannotListen, explain
+from gatepass.core.errors import CoreError
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Gatepass: a self-hosted session and token server that speaks ThoughtSpot's APIs.",
 )
-
-Home = Annotated[
-    Path,
-    typer.Option("--home", envvar="GATEPASS_HOME", help="The folder of this installation."),
-]
-DEFAULT_HOME = Path("gatepass-home")
+Host = Annotated[str | None, typer.Option(help="Address to listen on; else the setting.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; else the setting.")]
 
 
 @app.command()
-def init(home: Home = DEFAULT_HOME, email: str = "") -> None:
-    """Make a home: store, master key and first administrator."""
-    found_home(home, email or None)
+def init(
+    *,
+    email: Annotated[str | None, typer.Option(help="The administrator's e-mail address.")] = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Make a home: settings, store, master key and the first administrator, tsadmin.
+
+    The password is taken from GATEPASS_ADMIN_PASSWORD; without it a random one is printed once.
+    """
+    from gatepass.cli.founding import found_home
+
+    found_home(home, email)
 
 
 @app.command()
-def migrate(home: Home = DEFAULT_HOME) -> None:
+def migrate(*, home: options.Home = options.DEFAULT_HOME) -> None:
     """Bring the store's tables up to date."""
-    found, _ = settings_module.read(home)
-    done = application.migrate(home, found)
-    typer.echo("the tables are up to date" if done else "nothing to do")
+    from gatepass.app import migrate as bring_up_to_date
+
+    found, _ = settings.read(home)
+    done = bring_up_to_date(home, found)
+    typer.echo("the tables are up to date now" if done else "the tables were up to date")
 
 
 @app.command()
 def serve(
-    home: Home = DEFAULT_HOME,
-    host: str | None = None,
-    port: int | None = None,
-    workers: int | None = None,
+    *,
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that serve; else the setting.")
+    ] = None,
+    home: options.Home = options.DEFAULT_HOME,
 ) -> None:
-    """Serve a home until SIGTERM or Ctrl-C."""
+    """Serve a home until SIGTERM or Ctrl-C; calls in flight are finished first."""
+    from gatepass.cli.serving import serve_home
+
     serve_home(home, host=host, port=port, workers=workers)
 
 
+app.add_typer(accounts.app, name="account")
+app.add_typer(orgs.app, name="org")
+app.add_typer(groups.app, name="group")
+app.add_typer(secrets.app, name="secret")
+
+
 def run() -> None:
-    """Run the command line; a refusal is one line and exit code 1."""
+    """Run the command line; a refusal is one line and an exit code that says its kind."""
     try:
         app()
-    except (application.NotReady, settings_module.BadSetting) as error:
-        sys.stderr.write(f"gatepass: {error}\n")
-        sys.exit(os.EX_CONFIG)
+    except (CoreError, settings.Misconfigured, CannotListen) as error:
+        code, text = explain(error)
+        sys.stderr.write(f"gatepass: {text}\n")
+        sys.exit(code)

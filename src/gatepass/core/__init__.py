@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from gatepass.core.accounts import Accounts
+from gatepass.core.admission import Admission
 from gatepass.core.authentication import Gate
 from gatepass.core.exchange import Exchange
 from gatepass.core.founding import Founding
 from gatepass.core.groups import Groups
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
+from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.sessions import Sessions
@@ -29,12 +31,14 @@ class Core:
         self.rules = means.rules
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
+        self.admission = Admission(means)
         self.orgs = Orgs(means)
         self.groups = Groups(means)
         self.memberships = Memberships(means)
         self.sessions = Sessions(means, signing_in)
         self.trusted = Trusted(means)
         self.tokens = Tokens(means, signing_in, self.trusted, Provisioning(means))
+        self.on_behalf = OnBehalf(means)
         self.exchange = Exchange(means)
         self.founding = Founding(means, self.orgs)
 

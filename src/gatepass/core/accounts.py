@@ -1,5 +1,6 @@
 """Accounts: create, find, change, close."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -98,6 +99,22 @@ async def the_changeable(tx: Transaction, by: Principal, identifier: str) -> Acc
     return account
 
 
+async def unlocked(tx: Transaction, account: Account, by: Principal, now: datetime) -> Account:
+    """Forget the guesses at an account and return it without the lock that they brought."""
+    await guesses.forget(tx, account.id)
+    if account.status is not AccountStatus.LOCKED:
+        return account
+    account = replace(
+        account,
+        status=AccountStatus.ACTIVE,
+        locked_until=None,
+        modifier_id=by.account_id,
+        modified_at=now,
+    )
+    await tx.accounts.put(account)
+    return account
+
+
 class Accounts:
     """Acts on accounts."""
 
@@ -115,10 +132,11 @@ class Accounts:
         display_name: str | None = None,
         email: str | None = None,
         org: str | int | None = None,
+        more_orgs: Sequence[str | int] = (),
         allow_weak: bool = False,
         mfa_required: bool = False,
     ) -> Account:
-        """Create an account in one Org: the principal's unless a cluster admin names another.
+        """Create an account in one Org: the principal's unless a cluster admin names others.
 
         Raises:
             NotPermitted: the principal may not manage accounts.
@@ -135,7 +153,7 @@ class Accounts:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Account:
-            org_id = await orgs.within_reach(tx, by, org)
+            org_ids = [await orgs.within_reach(tx, by, one) for one in (org, *more_orgs)]
             account = await add_account(
                 tx,
                 self._means,
@@ -149,17 +167,19 @@ class Accounts:
             if mfa_required:
                 account = replace(account, mfa_required=True)
                 await tx.accounts.put(account)
-            await orgs.join(tx, self._means, account.id, org_id)
+            for org_id in dict.fromkeys(org_ids):
+                await orgs.join(tx, self._means, account.id, org_id)
             await record(
                 tx,
                 self._means,
                 "account.create",
                 at=now,
                 source=source,
-                org_id=org_id,
+                org_id=org_ids[0],
                 by=by,
                 about=account.id,
                 name=account.name,
+                orgs=org_ids,
                 weak_allowed=allow_weak,
             )
             return account
@@ -212,7 +232,7 @@ class Accounts:
         async def work(tx: Transaction) -> Account:
             current = await the_changeable(tx, by, account.id)
             await self._replace_password(tx, current, encoded, now, by=by, keep=None)
-            current = await self._unlock(tx, current, by, now)
+            current = await unlocked(tx, current, by, now)
             await record(
                 tx,
                 self._means,
@@ -364,19 +384,3 @@ class Accounts:
         await tx.accounts.put(replace(account, modifier_id=by.account_id, modified_at=now))
         await tx.revocations.of_account(account.id, now, but=keep)
         tx.moved(Scope.account(account.id))
-
-    async def _unlock(
-        self, tx: Transaction, account: Account, by: Principal, now: datetime
-    ) -> Account:
-        await guesses.forget(tx, account.id)
-        if account.status is not AccountStatus.LOCKED:
-            return account
-        unlocked = replace(
-            account,
-            status=AccountStatus.ACTIVE,
-            locked_until=None,
-            modifier_id=by.account_id,
-            modified_at=now,
-        )
-        await tx.accounts.put(unlocked)
-        return unlocked

@@ -49,8 +49,12 @@ async def add_token(
     v1: bool = False,
     parent: Principal | None = None,
     secret: TrustedSecret | None = None,
+    by: Principal | None = None,
 ) -> Issued:
-    """Add a token that lives so long, but never past the end of its chain."""
+    """Add a token that lives so long, but never past the end of its chain.
+
+    ``parent`` buys it with what it holds; ``by`` merely acts for the account.
+    """
     rules = means.rules
     kind = TokenKind.V1 if v1 else TokenKind.FULL if object_id is None else TokenKind.OBJECT
     started = now if parent is None else parent.chain_started_at
@@ -59,6 +63,7 @@ async def add_token(
         ends = min(ends, parent.expires_at)
     text = means.random.secret(PREFIXES[kind])
     inherited = None if parent is None else parent.secret_id
+    acting = by or parent
     token = Token(
         id=means.random.id(),
         kind=kind,
@@ -70,7 +75,7 @@ async def add_token(
         parent_id=None if parent is None else parent.credential_id,
         object_id=object_id,
         secret_id=inherited if secret is None else secret.id,
-        actor=secret.label if secret else None if parent is None else parent.actor,
+        actor=secret.label if secret else None if acting is None else acting.actor,
     )
     await tx.tokens.add(token, digest=digest(text))
     await record(
@@ -80,7 +85,7 @@ async def add_token(
         at=now,
         source=source,
         org_id=org.id,
-        by=parent,
+        by=acting,
         about=account.id,
         actor=token.actor,
         token=token.id,

@@ -117,6 +117,19 @@ class Orgs:
         require(by, self._means.rules, ORG_ADMINISTRATION)
         return await self._means.store.read(lambda tx: tx.orgs.all())
 
+    async def find(self, by: Principal, identifier: str | int) -> Org:
+        """Return the Org with this id or name, to who may manage Orgs.
+
+        Raises:
+            NotPermitted: the principal may not.
+            NotFound: there is no such Org.
+        """
+        require(by, self._means.rules, ORG_ADMINISTRATION)
+        org = await self._means.store.read(lambda tx: find(tx, identifier))
+        if org is None:
+            raise NotFound("Org", str(identifier))
+        return org
+
     async def mine(self, by: Principal) -> list[Org]:
         """Return the active Orgs that the principal may work in: for a cluster admin, all."""
 

@@ -38,7 +38,7 @@ class TrustedState(Record, frozen=True):
 
     cluster: list[Shown] | None
     org: Org | None
-    org_enabled: bool
+    of_org: list[Shown]
 
 
 class Trusted:
@@ -75,11 +75,12 @@ class Trusted:
         source: Source,
         *,
         cluster: bool | None = None,
-        for_orgs: Sequence[tuple[str | int, bool]] = (),
+        for_orgs: Sequence[tuple[str | int, bool | None]] = (),
         end_tokens: bool = False,
     ) -> None:
         """Switch trusted authentication on or off, for the cluster and for Orgs; all or nothing.
 
+        None leaves a part as it is; an Org that is named so must be one that may be switched.
         On makes a secret where there is none. Off ends the secret at once, with the v1 tokens
         bought by it; with every token and session bought by it if ``end_tokens`` or the setting
         ``revoke_on_key_disable`` says so.
@@ -102,11 +103,16 @@ class Trusted:
                 await self._switch(tx, by, source, None, on=cluster, now=now, end_tokens=end_tokens)
             for identifier, on in for_orgs:
                 org = await orgs.find(tx, identifier)
+                # Asked first, or an Org's administrator could tell which other Orgs there are.
+                theirs = org is None or org.id != by.org_id
+                if theirs and not (by.cluster_admin and by.org_id == PRIMARY_ORG):
+                    raise NotPermitted("the Org itself, to switch its part")
                 if org is None or not org.active:
                     raise OrgNotUsable
-                if org.id != by.org_id and not (by.cluster_admin and by.org_id == PRIMARY_ORG):
-                    raise NotPermitted("the Org itself, to switch its part")
-                await self._switch(tx, by, source, org.id, on=on, now=now, end_tokens=end_tokens)
+                if on is not None:
+                    await self._switch(
+                        tx, by, source, org.id, on=on, now=now, end_tokens=end_tokens
+                    )
 
         await self._means.store.write(work)
 
@@ -129,12 +135,14 @@ class Trusted:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> TrustedState:
-            shown: list[Shown] | None = None
+            of_cluster: list[Shown] | None = None
             if sees_cluster and cluster is not False:
-                shown = [await self._show(tx, one) for one in await tx.secrets.live(None)]
-            own = None
+                of_cluster = [await self._show(tx, one) for one in await tx.secrets.live(None)]
+            own, of_org = None, []
             if sees_org and org is not False:
                 own = await tx.orgs.by_id(by.org_id)
+                of_org = [await self._show(tx, one) for one in await tx.secrets.live(by.org_id)]
+            shown = [*(of_cluster or ()), *of_org]
             if shown and not rules.hide_secret_keys:
                 await record(
                     tx,
@@ -146,8 +154,7 @@ class Trusted:
                     by=by,
                     secrets=[one.record.id for one in shown],
                 )
-            enabled = own is not None and bool(await tx.secrets.live(own.id))
-            return TrustedState(cluster=shown, org=own, org_enabled=enabled)
+            return TrustedState(cluster=of_cluster, org=own, of_org=of_org)
 
         return await self._means.store.write(work)
 
@@ -174,6 +181,27 @@ class Trusted:
             return shown
 
         return await self._means.store.write(work)
+
+    async def live(self, by: Principal, org: str | int | None = None) -> list[TrustedSecret]:
+        """Return, without their texts, the live secrets of one Org, or the cluster's and all Orgs'.
+
+        Raises:
+            NotPermitted: the principal does not administer the cluster.
+            NotFound: there is no such Org.
+        """
+        require(by, self._means.rules)
+        if not by.cluster_admin:
+            raise NotPermitted("ADMINISTRATION in the Primary Org")
+
+        async def work(tx: Transaction) -> list[TrustedSecret]:
+            if org is not None:
+                return await tx.secrets.live(await orgs.within_reach(tx, by, org))
+            found = await tx.secrets.live(None)
+            for one in await tx.orgs.all():
+                found += await tx.secrets.live(one.id)
+            return found
+
+        return await self._means.store.scan(work)
 
     def note_use(self, secret: TrustedSecret, now: datetime) -> None:
         """Remember when the secret was last used; ``write_uses`` puts it down later."""

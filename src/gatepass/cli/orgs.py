@@ -1,0 +1,48 @@
+"""gatepass org: create and list Orgs."""
+
+from typing import Annotated
+
+import typer
+
+from gatepass.cli import options, printing
+from gatepass.cli.acting import act
+from gatepass.core.records import Org
+
+app = options.group("Orgs, the tenants.")
+
+
+def row(org: Org) -> printing.Row:
+    """Return an Org as it is printed."""
+    return {
+        "id": org.id,
+        "name": org.name,
+        "description": org.description,
+        "active": org.active,
+        "created_at": org.created_at,
+    }
+
+
+@app.command("create")
+def create(
+    name: Annotated[str, typer.Argument(help="Letters, digits and '-'.")],
+    *,
+    description: Annotated[str, typer.Option(help="What the Org is for.")] = "",
+    json: options.Json = False,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Create an Org with its groups All and Administrator."""
+    made = act(
+        home,
+        "org create",
+        lambda core, by, source: core.orgs.create(by, source, name=name, description=description),
+    )
+    printing.one({"id": made.id, "name": made.name}, json=json)
+
+
+@app.command("list")
+def list_all(*, json: options.Json = False, home: options.Home = options.DEFAULT_HOME) -> None:
+    """List every Org."""
+    found = act(home, "org list", lambda core, by, _: core.orgs.list_all(by))
+    printing.listing(
+        [row(org) for org in found], ("id", "name", "active", "description"), json=json
+    )
