@@ -152,7 +152,7 @@ async def join(tx: Transaction, means: Means, account_id: str, org_id: int) -> N
 async def find(tx: Transaction, identifier: str | int) -> Org | None:
     """Return the Org with this id or name; an id is tried first."""
     text = str(identifier).strip()
-    if text.isascii() and text.lstrip("-").isdigit() and len(text) <= len("-2147483648"):
+    if text.isascii() and text.removeprefix("-").isdigit() and len(text) <= len("-2147483648"):
         org = await tx.orgs.by_id(int(text))
         if org is not None:
             return org

@@ -7,11 +7,17 @@ from gatepass.core import orgs
 from gatepass.core.accounts import find_account, the_account
 from gatepass.core.audit import record
 from gatepass.core.entitlements import refuse_limited, require
-from gatepass.core.errors import InvalidParameter, NotFound, NotProved, OrgNotUsable
+from gatepass.core.errors import (
+    InvalidParameter,
+    NotFound,
+    NotPermitted,
+    NotProved,
+    OrgNotUsable,
+)
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
 from gatepass.core.opening import Opened, end_rows, open_row
-from gatepass.core.privileges import USER_ADMINISTRATION
+from gatepass.core.privileges import ADMINISTRATION, USER_ADMINISTRATION
 from gatepass.core.records import (
     PRIMARY_ORG,
     Account,
@@ -83,6 +89,8 @@ class Sessions:
 
         async def work(tx: Transaction) -> list[Session]:
             account_id = None if account is None else (await self._named(tx, account)).id
+            if account_id and scope is not None and not await tx.orgs.is_member(account_id, scope):
+                raise NotFound("user", account or "")
             found = await tx.sessions.live(now, account_id=account_id, org_id=scope)
             return [one for one in found if self._state(one, now) is State.LIVE]
 
@@ -143,7 +151,7 @@ class Sessions:
             if account is not None:
                 account_id = (await self._named(tx, account)).id
                 if scope is not None and not await tx.orgs.is_member(account_id, scope):
-                    raise NotFound("account", account)
+                    raise NotFound("user", account)
                 ended = len(await tx.revocations.of_account(account_id, now))
                 tx.moved(Scope.account(account_id))
             elif everyone:
@@ -260,7 +268,7 @@ class Sessions:
             return
         require(by, self._means.rules, USER_ADMINISTRATION)
         if everyone and not by.cluster_admin:
-            raise OrgNotUsable("all")
+            raise NotPermitted(f"{ADMINISTRATION} in the Primary Org")
 
     async def _require_proof(self, by: Principal, now: datetime) -> None:
         refuse_limited(by)

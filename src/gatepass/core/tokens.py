@@ -2,16 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from gatepass.core import orgs
 from gatepass.core.accounts import find_account, the_account
 from gatepass.core.audit import record
 from gatepass.core.crypto import TOKEN_PREFIXES, digest, is_minted
-from gatepass.core.entitlements import effective, may, refuse_limited, require
+from gatepass.core.entitlements import effective, is_cluster_admin, refuse_limited, require
 from gatepass.core.errors import (
     AccountNotActive,
     BadToken,
     CoreError,
     InvalidParameter,
+    NotFound,
     NotPermitted,
     OrgNotUsable,
     ScopeTooSmall,
@@ -119,10 +122,12 @@ class Tokens:
         if found is None or not isinstance(found.credential, Token):
             raise BadToken("the token is malformed and cannot be parsed")
         state = found.credential.state(now, skew=self._means.rules.clock_skew)
-        closed = not found.account.keeps_credentials(now) or not found.org_active
+        inside = found.org_active and (found.is_member or is_cluster_admin(found.granted))
         if state is State.EXPIRED:
             raise BadToken("the token has expired")
-        if state is not State.LIVE or closed:
+        if state is State.FUTURE:
+            raise BadToken("the token is not valid yet")
+        if state is not State.LIVE or not (inside and found.account.keeps_credentials(now)):
             raise BadToken("the token has been revoked")
         return found.credential, found.account
 
@@ -236,10 +241,12 @@ class Tokens:
         org = await orgs.choose(
             tx, self._means, account, wish.org, fallbacks=self._fallbacks(account)
         )
-        if wish.entitled:
+        if wish.entitled or wish.persisted:
             granted = await tx.groups.privileges(account.id)
             if ADMINISTRATION not in effective(granted, org.id):
-                raise NotPermitted(f"{ADMINISTRATION} or a secret_key, to set entitlements")
+                if wish.entitled:
+                    raise NotPermitted(f"{ADMINISTRATION} or a secret_key, to set entitlements")
+                wish = replace(wish, persisted=())  # nor does an empty list clear what is kept
         return await self._finish(tx, source, wish, account, org, now=now)
 
     async def _finish(
@@ -340,7 +347,10 @@ class Tokens:
         if is_minted(token, TOKEN_PREFIXES):
             row = await tx.tokens.by_digest(digest(token))
         if row is not None and owner is None and row.account_id != by.account_id:
-            await self._named(tx, by, row.account_id)
+            try:
+                await self._named(tx, by, row.account_id)
+            except InvalidParameter:
+                row = None  # another Org's: as if there were none
         if row is None or (owner is not None and row.account_id != owner.id):
             raise InvalidParameter("token", "no such token of this user")
         if by.object_id is not None and row.id != by.credential_id:
@@ -357,11 +367,11 @@ class Tokens:
             return account
         if by.object_id is not None:
             raise ScopeTooSmall
-        if not may(by, self._means.rules, USER_ADMINISTRATION):
-            require(by, self._means.rules, USER_ADMINISTRATION)
-        if account is None:
-            raise InvalidParameter("user_identifier", "no such user")
-        return await the_account(tx, by, account.id)
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        try:
+            return await the_account(tx, by, identifier)
+        except NotFound as unknown:
+            raise InvalidParameter("user_identifier", "no such user") from unknown
 
     def _fallbacks(self, account: Account) -> tuple[int | None, ...]:
         if self._means.rules.token_default_org == "last_used":  # noqa: S105 - a setting's word

@@ -4,8 +4,27 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gatepass.core.errors import Busy
+
+METHODS = ["GET", "HEAD"]
+
+
+class Probe:
+    """A path of its own for GET and HEAD; any other method is refused in a dialect's words."""
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Response]], refuse: ASGIApp) -> None:
+        self._answer = answer
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] in METHODS:
+            response = await self._answer(Request(scope, receive))
+            await response(scope, receive, send)
+        else:
+            await self._refuse(scope, receive, send)
 
 
 async def live(_: Request) -> Response:

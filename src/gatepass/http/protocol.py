@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from gatepass.core.errors import CoreError
 from gatepass.http.call import Reply
@@ -27,6 +31,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     _begun = False
     _in_head = False
+    _completed = False
     _head_bytes = 0
     _timer: asyncio.TimerHandle | None = None
     _cut_at = 0.0
@@ -44,27 +49,31 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, then see whether the request is complete."""
-        if self._timer is not None and not self._in_head:
+        if self._begun and not self._in_head:
             self._disarm()
-        if self._in_head:
-            self._head_bytes += len(data)
-        else:
-            self._head_bytes = len(data)
+        self._completed = False
         super().data_received(data)
+        if not self._completed:
+            # Else what came belongs to an earlier request, whole or in part.
+            self._head_bytes += len(data)
         if self.transport.is_closing():
             self._disarm()
         elif self._in_head and self._head_bytes > MOST_HEADER_BYTES:
             self._refusal = HeadersTooLarge(MOST_HEADER_BYTES)
             self.send_400_response("")
-        elif not self._begun:
+        elif not self._begun and self._is_answering():
             self._disarm()
         elif self._timer is None:
+            # Line ends before a request count too: they keep uvicorn from closing an idle one.
             left = self._cut_at - self.loop.time()
-            self._arm(self._seconds() if self._in_head else min(self._seconds(), max(left, 0)))
+            waits = self._in_head or not self._begun
+            self._arm(self._seconds() if waits else min(self._seconds(), max(left, 0)))
 
     def on_message_begin(self) -> None:
         """Note that a request has begun."""
+        self._disarm()
         self._begun = self._in_head = True
+        self._head_bytes = 0
         self._cut_at = self.loop.time() + self._seconds() * MOST_STANDSTILLS
         super().on_message_begin()
 
@@ -81,6 +90,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note that the request is complete."""
         self._begun = False
+        self._completed = True
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -96,6 +106,10 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.write(b"".join([*lines, b"\r\n", reply.body]))
         self.transport.close()
 
+    def _is_answering(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        return cycle is not None and not cycle.response_complete
+
     def _seconds(self) -> float:
         seconds: Any = self.app_state.get(TIMEOUT, 10.0)
         return float(seconds)
@@ -110,5 +124,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _cut(self) -> None:
         self._timer = None
-        if not self.transport.is_closing():
+        if self.flow.read_paused:
+            self._arm(self._seconds())  # the rest is not awaited yet: nobody stands still
+        elif not self.transport.is_closing():
             self.transport.abort()

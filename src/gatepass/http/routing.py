@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.core.records import Source
+from gatepass.core.records import CredentialKind, Source
 from gatepass.http.call import Call, Reply
 from gatepass.http.credentials import Cookies
 from gatepass.http.origins import Origins
@@ -27,6 +27,9 @@ from gatepass.http.refusals import (
 Body = TypeVar("Body")
 
 MOST_BYTES = 1_048_576
+LONGEST_LENGTH = 19
+"""Digits of a ``Content-Length`` that 64 bits hold."""
+
 WRITES = frozenset({"POST", "PUT", "DELETE"})
 
 
@@ -50,7 +53,7 @@ class Operation(Generic[Body]):
     body: type[Body]
     access: Access = Access.CALLER
     sets_cookies: bool = False
-    """Whether a page of a foreign origin is refused even without a cookie (login CSRF)."""
+    """Whether a page of a foreign origin is refused whatever the credential (login CSRF)."""
 
 
 class NoBody(msgspec.Struct, frozen=True):
@@ -180,17 +183,18 @@ class Dialect:
         presented = self._cookies.present(
             headers.get(b"cookie"), headers.get(b"authorization"), https=https
         )
-        if (
-            method in WRITES
-            and (operation.sets_cookies or presented.cookie is not None)
-            and not self._origins.allows(headers.get(b"origin"), headers.get(b"host"), https=https)
-        ):
-            raise ForeignOrigin
         principal = None
         if operation.access is Access.CALLER:
             principal = await self._core.gate.principal(
                 bearer=presented.bearer, cookie=presented.cookie
             )
+        by_cookie = principal is not None and principal.kind is CredentialKind.SESSION
+        if (
+            method in WRITES
+            and (operation.sets_cookies or by_cookie)
+            and not self._origins.allows(headers.get(b"origin"), headers.get(b"host"), https=https)
+        ):
+            raise ForeignOrigin
         raw = await read_body(headers.get(b"content-length"), receive)
         body = self._codec.decode(operation, headers.get(b"content-type"), raw)
         client = scope["client"]
@@ -221,17 +225,20 @@ async def read_body(length: bytes | None, receive: Receive) -> bytes:
 
     Raises:
         BodyTooLarge: it announces or has more bytes than are taken.
-        BadRequest: the client went away in the middle.
+        BadRequest: its length is no number, or the client went away in the middle.
     """
-    if length is not None and (not length.isdigit() or int(length) > MOST_BYTES):
+    if length is not None and (len(length) > LONGEST_LENGTH or not length.isdigit()):
+        raise BadRequest("the Content-Length is no length")
+    if length is not None and int(length) > MOST_BYTES:
         raise BodyTooLarge(MOST_BYTES)
-    message: Message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body", False):
-        message = await receive()
+    body = bytearray()
+    more = True
+    while more:
+        message: Message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadRequest("the request stopped in the middle")
         body += message.get("body", b"")
         if len(body) > MOST_BYTES:
             raise BodyTooLarge(MOST_BYTES)
-    if message["type"] == "http.disconnect":
-        raise BadRequest("the request stopped in the middle")
-    return body
+        more = message.get("more_body", False)
+    return bytes(body)

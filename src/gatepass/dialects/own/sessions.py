@@ -11,6 +11,7 @@ from gatepass.http.call import NO_CONTENT, Call, Reply
 from gatepass.http.refusals import BadRequest, WrongMediaType
 from gatepass.http.routing import NoBody, Operation
 
+_JSON = b"application/json"
 _TRUE, _FALSE = ("true", "1"), ("false", "0", "")
 
 
@@ -90,7 +91,7 @@ async def prove(call: Call[Proof]) -> Reply:
 def _which(call: Call[None]) -> tuple[str | None, int | None, bool]:
     query = call.query
     org = query.get("org", "")
-    if org and not (org.isascii() and org.lstrip("-").isdigit() and len(org) <= 11):  # noqa: PLR2004
+    if org and not (org.isascii() and org.removeprefix("-").isdigit() and len(org) <= 11):  # noqa: PLR2004
         raise InvalidParameter("org", "is the number of an Org")
     word = query.get("all", "").lower()
     if word not in _TRUE + _FALSE:
@@ -108,11 +109,13 @@ def decode(operation: Operation[Any], content_type: bytes | None, body: bytes) -
     kind: type[Any] = operation.body
     if kind is NoBody:
         return None
-    if content_type is not None and b"json" not in content_type.lower():
-        raise WrongMediaType("application/json")
+    if not body.strip():
+        return kind()
+    if (content_type or _JSON).split(b";", 1)[0].strip().lower() != _JSON:
+        raise WrongMediaType(_JSON.decode())
     try:
-        return msgspec.json.decode(body or b"{}", type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadRequest("malformed JSON, or a wrong type") from error
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from gatepass.core.errors import NoSession
 from gatepass.core.opening import Opened
 from gatepass.core.records import CredentialKind
+from gatepass.core.trusted import Shown
 from gatepass.dialects.v2_0 import requests, shapes
 from gatepass.http.call import NO_CONTENT, Call, Reply
 from gatepass.http.routing import Access, NoBody, Operation
@@ -116,9 +117,7 @@ async def configure(call: Call[requests.Configuration]) -> Reply:
         call.source,
         cluster=None if cluster is None else _is_on(cluster.auth_status),
         for_orgs=[
-            (one.org_identifier, on)
-            for one in body.org_preferences or ()
-            if (on := _is_on(one.auth_status)) is not None
+            (one.org_identifier, _is_on(one.auth_status)) for one in body.org_preferences or ()
         ],
     )
     return Reply(NO_CONTENT)
@@ -135,17 +134,10 @@ async def search(call: Call[requests.SettingsSearch]) -> Reply:
     )
     answer: dict[str, Any] = {"auth_type": call.body.auth_type}
     if state.cluster is not None:
-        part: dict[str, Any] = {"auth_status": _status(on=bool(state.cluster))}
-        if state.cluster:
-            part["access_tokens"] = [{"key": one.text} for one in state.cluster]
-        answer["cluster_preferences"] = part
+        answer["cluster_preferences"] = _preference(state.cluster)
     if state.org is not None:
-        answer["org_preferences"] = [
-            {
-                "org": shapes.org_reference(state.org),
-                "auth_status": _status(on=state.org_enabled),
-            }
-        ]
+        org = shapes.org_reference(state.org)
+        answer["org_preferences"] = [{"org": org, **_preference(state.of_org)}]
     return Reply(200, shapes.encode(answer))
 
 
@@ -153,8 +145,11 @@ def _is_on(status: requests.AuthStatus | None) -> bool | None:
     return None if status is None else status.startswith("ENABLE")
 
 
-def _status(*, on: bool) -> str:
-    return "ENABLED" if on else "DISABLED"
+def _preference(secrets: list[Shown]) -> dict[str, Any]:
+    """Return one part's state: no key, no ``access_tokens``."""
+    if not secrets:
+        return {"auth_status": "DISABLED"}
+    return {"auth_status": "ENABLED", "access_tokens": [{"key": one.text} for one in secrets]}
 
 
 def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:

@@ -38,11 +38,19 @@ def decode(operation: Operation[Any], content_type: bytes | None, body: bytes) -
     if not isinstance(fields, dict):
         raise BadRequest("the body is to be a JSON object")
     empty = (None,) if issubclass(kind, Keeps) else (None, "")
-    given = {name: value for name, value in fields.items() if value not in empty}
     try:
-        return msgspec.convert(given, kind, strict=False)
+        return msgspec.convert(_given(fields, empty), kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadRequest(_where(str(error))) from error
+    except RecursionError as error:
+        raise BadRequest("malformed JSON") from error
+
+
+def _given(value: Any, empty: tuple[str | None, ...]) -> Any:
+    """Return a value without the fields that count as absent, at any depth."""
+    if isinstance(value, dict):
+        return {name: _given(one, empty) for name, one in value.items() if one not in empty}
+    return [_given(one, empty) for one in value] if isinstance(value, list) else value
 
 
 def _is_json(content_type: bytes) -> bool:

@@ -1,7 +1,7 @@
 """What v2.0 is asked: the bodies of requests, as liberal as real clients need."""
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -13,10 +13,14 @@ from gatepass.core.tokens import Wish
 from gatepass.dialects.v2_0.bodies import Keeps
 
 MOST_ENTRIES = 1000
+LONGEST_ID = 256
 Identifier = str | int
 Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Texts = Annotated[list[str], Meta(max_length=MOST_ENTRIES)]
-Objects = Annotated[list[dict[str, Any]], Meta(max_length=MOST_ENTRIES)]
+Operator = Literal[
+    "EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NOT_IN", "LIKE", "CONTAINS", "BEGINS_WITH",
+    "ENDS_WITH", "BW", "BW_INC", "BW_INC_MIN", "BW_INC_MAX",
+]  # fmt: skip
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -28,11 +32,21 @@ class Login(msgspec.Struct, frozen=True):
     remember_me: bool = False
 
 
-class Filter(msgspec.Struct, frozen=True, omit_defaults=True):
+class DataObject(msgspec.Struct, frozen=True):
+    """A data object that an entitlement is for."""
+
+    identifier: str
+    type: Literal["LOGICAL_TABLE"] | None = None
+
+
+Objects = Annotated[list[DataObject], Meta(max_length=MOST_ENTRIES)]
+
+
+class Filter(msgspec.Struct, frozen=True):
     """A runtime filter of ``user_parameters``."""
 
     column_name: str
-    operator: str
+    operator: Operator
     values: Texts
     persist: bool = False
     objects: Objects = []
@@ -41,8 +55,8 @@ class Filter(msgspec.Struct, frozen=True, omit_defaults=True):
 class Sort(msgspec.Struct, frozen=True):
     """A runtime sort of ``user_parameters``."""
 
-    column_name: str
-    order: Literal["ASC", "DESC"]
+    column_name: str | None = None
+    order: Literal["ASC", "DESC"] | None = None
     persist: bool = False
     objects: Objects = []
 
@@ -126,6 +140,8 @@ class TokenRequest(msgspec.Struct, frozen=True):
         """
         if for_object and self.object_id is None:
             raise InvalidParameter("object_id", "is required")
+        if for_object and len(self.object_id or "") > LONGEST_ID:
+            raise InvalidParameter("object_id", f"has at most {LONGEST_ID} characters")
         validity = self.validity_time_in_sec
         if validity is not None and validity <= 0:
             raise InvalidParameter("validity_time_in_sec", "is to be positive")
@@ -134,13 +150,12 @@ class TokenRequest(msgspec.Struct, frozen=True):
             groups = [one if isinstance(one, str) else one.identifier for one in self.groups]
         parameters = self.user_parameters or self.jwt_user_options
         persist, persisted = (None, ()) if parameters is None else parameters.kept()
-        fallback = None if strict_org_id else self.org_identifier
         return Wish(
             username=self.username,
             password=self.password,
             secret_key=self.secret_key,
             validity=None if validity is None else timedelta(seconds=validity),
-            org=fallback if self.org_id is None else self.org_id,
+            org=self._org(strict=strict_org_id),
             object_id=self.object_id if for_object else None,
             just_in_time=(
                 JustInTime(email=self.email, display_name=self.display_name, groups=groups)
@@ -151,6 +166,13 @@ class TokenRequest(msgspec.Struct, frozen=True):
             persisted=persisted,
             entitled=parameters is not None and not parameters.is_empty(),
         )
+
+    def _org(self, *, strict: bool) -> Identifier | None:
+        """Return the Org asked for: a name too, and in ``org_identifier``, unless strict."""
+        if not strict:
+            return self.org_identifier if self.org_id is None else self.org_id
+        text = str(self.org_id)
+        return self.org_id if text.isascii() and text.removeprefix("-").isdigit() else None
 
 
 class Revocation(Keeps, frozen=True):

@@ -7,12 +7,22 @@ import msgspec
 
 from gatepass.core.issuing import Issued
 from gatepass.core.privileges import ADMINISTRATION
-from gatepass.core.records import Account, Entitlements, Group, Org, Profile, Token
+from gatepass.core.records import (
+    Account,
+    AccountType,
+    Entitlements,
+    Group,
+    Org,
+    Profile,
+    Token,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TENANT = "982d6da9-9cd1-479e-b9a6-35aa05f9282a"
 PLAIN_MASK, ADMIN_MASK = 4, 6
+
+NOTHING = Entitlements()
 
 encode = msgspec.json.Encoder().encode
 
@@ -193,6 +203,7 @@ def _parameters(stored: dict[int, Entitlements]) -> dict[str, Any]:
             "parameters": what.parameters,
         }
         for org_id, what in stored.items()
+        if what != NOTHING
     }
 
 
@@ -207,7 +218,7 @@ def user_body(profile: Profile, now: datetime) -> UserBody:
         display_name=account.display_name,
         visibility="SHARABLE" if account.sharable else "NON_SHARABLE",
         author_id=account.author_id,
-        can_change_password=account.has_password,
+        can_change_password=account.has_password and account.type is AccountType.LOCAL,
         complete_detail=True,
         creation_time_in_millis=millis(account.created_at),
         current_org=org_reference(profile.org),
