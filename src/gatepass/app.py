@@ -138,7 +138,7 @@ async def close_core(core: Core) -> None:
     core.means.hasher.close()
 
 
-def create_app(core: Core, settings: Settings) -> ASGIApp:
+def create_app(core: Core, settings: Settings, given: log.AccessLog | None = None) -> ASGIApp:
     """Return the application on an open core; who opened the core closes it."""
     cookies = Cookies(
         hardened=settings.mode == "hardened",
@@ -155,7 +155,7 @@ def create_app(core: Core, settings: Settings) -> ASGIApp:
         logout_without_session=settings.v2_logout_without_session,
     )
     ours = own.dialect(core, cookies, origins)
-    access = log.AccessLog()
+    access = given or log.AccessLog()
 
     def word(refusal: CoreError) -> Reply:
         return v2.word(refusal, core.means.random.id())
@@ -194,9 +194,9 @@ def worker() -> ASGIApp:
     """Return the application of one worker process; uvicorn calls this."""
     home = Path(os.environ[HOME])
     settings, _ = read(home)
-    log.configure(settings.log_format, settings.log_level)
+    access = log.configure(settings.log_format, settings.log_level)
     core = open_core(home, settings)
-    app = create_app(core, settings)
+    app = create_app(core, settings, access)
 
     async def closing(scope: Scope, receive: Receive, send: Send) -> None:
         try:
