@@ -4,25 +4,18 @@ A hit in this process's memory costs a digest, two look-ups in dicts and a look 
 miss costs two point reads. Nothing here waits for a hash or the network.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gatepass.core.crypto import SESSION, TOKEN_PREFIXES, digest, is_minted
-from gatepass.core.entitlements import effective, is_cluster_admin
+from gatepass.core.entitlements import effective
 from gatepass.core.errors import NotAuthenticated
 from gatepass.core.means import Means
-from gatepass.core.records import (
-    CredentialKind,
-    Principal,
-    Profile,
-    Session,
-    State,
-    Token,
-)
-from gatepass.core.store import Presented, Scope, ScopeKind, Transaction
+from gatepass.core.records import Principal, Profile, Session
+from gatepass.core.standing import objection, principal_of
+from gatepass.core.store import Scope, ScopeKind, Transaction
 from gatepass.core.verified import Entry, Verified
 
 _SESSION_PREFIXES = frozenset({SESSION})
-_NEVER = timedelta()
 
 
 class Gate:
@@ -96,11 +89,11 @@ class Gate:
         if found is None:
             self._verified.refuse(key, "unknown credential", now)
             return "unknown credential"
-        reason = self._refusal(found, now)
+        reason = objection(self._means, found, now)
         if reason is not None:
             self._verified.forget(key)
             return reason
-        principal = _principal(found, key)
+        principal = principal_of(found, key)
         rules = self._means.rules
         good_until = min(principal.expires_at, now + rules.cache_trust)
         if found.account.expires_at is not None:
@@ -113,62 +106,12 @@ class Gate:
         self._verified.keep(entry, generation)
         return entry
 
-    def _refusal(self, found: Presented, now: datetime) -> str | None:
-        """Say why what stands behind a credential does not let its holder in, if so."""
-        credential = found.credential
-        skew = self._means.rules.clock_skew
-        if isinstance(credential, Token):
-            state = credential.state(now, skew=skew)
-        else:
-            state = self._session_state(credential, now)
-        if state is not State.LIVE:
-            return f"{state.value} credential"
-        if not found.account.keeps_credentials(now):
-            return f"{found.account.standing(now).value.lower()} account"
-        if not found.org_active:
-            return "inactive Org"
-        if not (found.is_member or is_cluster_admin(found.granted)):
-            return "not a member of the Org"
-        return None
-
-    def _session_state(self, session: Session, now: datetime) -> State:
-        """Judge idleness in the caller's favour by as much as batched writing may hide."""
-        rules = self._means.rules
-        seen = self._means.activity.last(session.id)
-        exact = seen is not None and not self._means.store.shared
-        idle = rules.session_idle + (_NEVER if exact else rules.seen_granularity)
-        if seen is not None and seen > session.last_seen_at:
-            session = session.seen(seen)
-        return session.state(now, idle=idle, skew=rules.clock_skew)
-
     def _heard(self, scope: Scope) -> None:
         """Forget remembered passwords with the principals that a move makes untrue."""
         if scope.kind is ScopeKind.ACCOUNT:
             self._means.remembered.forget(scope.account_id)
         elif scope.kind is ScopeKind.ALL:
             self._means.remembered.forget_all()
-
-
-def _principal(found: Presented, key: bytes) -> Principal:
-    credential = found.credential
-    is_session = isinstance(credential, Session)
-    return Principal(
-        account_id=found.account.id,
-        name=found.account.name,
-        org_id=credential.org_id,
-        privileges=effective(found.granted, credential.org_id),
-        cluster_admin=is_cluster_admin(found.granted),
-        kind=CredentialKind.SESSION if is_session else CredentialKind.TOKEN,
-        credential_id=credential.id,
-        digest=key,
-        chain_started_at=credential.chain_started_at,
-        expires_at=credential.expires_at,
-        object_id=credential.object_id,
-        bound_org=not is_session or credential.parent_id is not None,
-        secret_id=credential.secret_id,
-        actor=credential.actor,
-        proved_at=credential.proved_at if isinstance(credential, Session) else None,
-    )
 
 
 async def read_profile(tx: Transaction, by: Principal) -> Profile:

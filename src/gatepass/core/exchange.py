@@ -27,6 +27,7 @@ from gatepass.core.records import (
     State,
     Token,
 )
+from gatepass.core.standing import behind
 from gatepass.core.store import Scope, Transaction
 
 
@@ -89,7 +90,13 @@ class Exchange:
             validity = rules.session_token_validity
             if by.kind is CredentialKind.TOKEN and by.object_id is not None:
                 validity = min(validity, by.expires_at - now)
-            issued = await add_token(
+            if by.kind is CredentialKind.SESSION:
+                # Before the new one is there: with a clock set back it would count as the oldest.
+                surplus = await tx.tokens.minted_beyond(
+                    by.credential_id, now, rules.session_token_cap - 1
+                )
+                await end_rows(tx, self._means, source, surplus, now=now, by=by, act="token.cap")
+            return await add_token(
                 tx,
                 self._means,
                 source,
@@ -100,15 +107,6 @@ class Exchange:
                 object_id=by.object_id,
                 parent=by,
             )
-            if by.kind is CredentialKind.SESSION:
-                surplus = await tx.tokens.minted_beyond(
-                    by.credential_id, now, rules.session_token_cap
-                )
-                if surplus:
-                    await end_rows(
-                        tx, self._means, source, surplus, now=now, by=by, act="token.cap"
-                    )
-            return issued
 
         return await self._means.store.write(work)
 
@@ -162,20 +160,18 @@ class Exchange:
             NoSession: neither is.
         """
         now = self._means.clock()
-        rules = self._means.rules
+        skew = self._means.rules.clock_skew
 
         async def work(tx: Transaction) -> int:
             ended = 0
             held: list[Session | Token] = []
             if cookie is not None and is_minted(cookie, frozenset({SESSION})):
                 session = await tx.sessions.by_digest(digest(cookie))
-                if session is not None:
-                    idle = rules.session_idle + rules.seen_granularity
-                    if session.state(now, idle=idle) is State.LIVE:
-                        held.append(session)
+                if session is not None and self._counts(session, now):
+                    held.append(session)
             if bearer is not None and is_minted(bearer, TOKEN_PREFIXES):
                 token = await tx.tokens.by_digest(digest(bearer))
-                if token is not None and token.state(now) is State.LIVE:
+                if token is not None and token.state(now, skew=skew) is State.LIVE:
                     held.append(token)
             for one in held:
                 ended += await end_rows(
@@ -189,6 +185,15 @@ class Exchange:
         if not await self._means.store.write(work):
             raise NoSession
 
+    def _counts(self, session: Session, now: datetime) -> bool:
+        """Say whether there is a session to log out of; uses not yet written down count."""
+        rules = self._means.rules
+        seen = self._means.activity.last(session.id)
+        if seen is not None and seen > session.last_seen_at:
+            session = session.seen(seen)
+        idle = rules.session_idle + rules.seen_granularity
+        return session.state(now, idle=idle, skew=rules.clock_skew) is State.LIVE
+
     async def _still_good(
         self, tx: Transaction, by: Principal, now: datetime
     ) -> tuple[Account, Org]:
@@ -197,15 +202,10 @@ class Exchange:
         Raises:
             NotAuthenticated: it was ended since the gate let it in.
         """
-        session = by.kind is CredentialKind.SESSION
-        found = await tx.presented(by.digest, session=session)
-        if found is None or found.credential.revoked_at is not None or not found.org_active:
-            raise NotAuthenticated("ended meanwhile")
-        if not found.account.keeps_credentials(now):
-            raise NotAuthenticated("the account was closed meanwhile")
+        found = await behind(tx, self._means, by, now)
         org = await tx.orgs.by_id(found.credential.org_id)
-        if org is None or not (found.is_member or by.cluster_admin):
-            raise NotAuthenticated("not in the Org any more")
+        if org is None:
+            raise NotAuthenticated("the Org was removed meanwhile")
         return found.account, org
 
 

@@ -10,21 +10,28 @@ from msgspec.structs import replace
 
 from gatepass.core.means import Means
 from gatepass.core.records import Account, AccountStatus, Guesses
-from gatepass.core.store import Transaction
+from gatepass.core.store import Scope, Transaction
 
 FROM_ALL = ""
 
 
 async def is_shut(tx: Transaction, account_id: str, address: str | None, now: datetime) -> bool:
-    """Say whether the account is shut for this address now."""
-    guesses = await tx.guesses.of(account_id, _place(address))
-    return guesses is not None and guesses.shut_until is not None and now < guesses.shut_until
+    """Say whether the account is shut for this address, or for all, now."""
+    for place in (_place(address), FROM_ALL):
+        guesses = await tx.guesses.of(account_id, place)
+        if guesses is not None and guesses.shut_until is not None and now < guesses.shut_until:
+            return True
+    return False
 
 
 async def count(
     tx: Transaction, means: Means, account: Account, address: str | None, now: datetime
 ) -> bool:
-    """Count one wrong password and say whether it locked the account for every address."""
+    """Count one wrong password and say whether it locked the account for every address.
+
+    An account that is closed anyway is shut, but its status stays: a lock runs out by itself, and
+    guessing must not open what an administrator closed.
+    """
     rules = means.rules
     here = await _next(tx, account.id, _place(address))
     if here.failures >= rules.lockout_threshold:
@@ -33,11 +40,12 @@ async def count(
     everywhere = await _next(tx, account.id, FROM_ALL)
     locks = everywhere.failures >= rules.lockout_total
     if locks:
-        everywhere = replace(everywhere, failures=0)
-        locked = replace(
-            account, status=AccountStatus.LOCKED, locked_until=now + rules.lockout_duration
-        )
-        await tx.accounts.put(locked)
+        until = now + rules.lockout_duration
+        everywhere = replace(everywhere, failures=0, shut_until=until)
+        if account.standing(now) is AccountStatus.ACTIVE:
+            locked = replace(account, status=AccountStatus.LOCKED, locked_until=until)
+            await tx.accounts.put(locked)
+            tx.moved(Scope.account(account.id))
     await tx.guesses.put(everywhere, now)
     return locks
 

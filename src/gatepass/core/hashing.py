@@ -67,6 +67,11 @@ class Hasher:
         )
 
     @property
+    def most_waiting(self) -> int:
+        """Say how many calls may wait for a thread."""
+        return self._places - self._threads
+
+    @property
     def waiting(self) -> int:
         """Say how many calls wait for a thread."""
         return max(0, self._held - self._threads)

@@ -9,11 +9,11 @@ from gatepass.core.records import (
     Account,
     Org,
     Principal,
-    Record,
     Source,
     Token,
     TokenKind,
     TrustedSecret,
+    Undisclosed,
 )
 from gatepass.core.store import Transaction
 
@@ -24,16 +24,13 @@ PREFIXES = {
 }
 
 
-class Issued(Record, frozen=True):
+class Issued(Undisclosed, frozen=True, kw_only=True):
     """A new token, and the secret that its caller holds."""
 
     token: Token
     secret: str
     name: str
     """The name of the account that the token is for."""
-
-    def __repr__(self) -> str:
-        return f"Issued({self.token.id!r})"
 
 
 async def add_token(

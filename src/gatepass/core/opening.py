@@ -13,9 +13,9 @@ from gatepass.core.records import (
     Account,
     Org,
     Principal,
-    Record,
     Session,
     Source,
+    Undisclosed,
 )
 from gatepass.core.store import Revoked, Scope, Transaction
 
@@ -23,14 +23,11 @@ FEW = 16
 """So many ended credentials are told apart in the epoch; more are told by account."""
 
 
-class Opened(Record, frozen=True):
+class Opened(Undisclosed, frozen=True, kw_only=True):
     """A new session, and the secret that its caller holds."""
 
     session: Session
     secret: str
-
-    def __repr__(self) -> str:
-        return f"Opened({self.session.id!r})"
 
 
 async def open_row(
@@ -51,6 +48,8 @@ async def open_row(
     ends = min(ends, started + rules.max_token_chain_age)
     if parent is not None and rules.hardened:
         ends = min(ends, parent.expires_at)
+    # Chosen before the new one is there: with a clock set back it would count as the oldest.
+    surplus = await tx.sessions.beyond(account.id, now, rules.session_cap - 1)
     secret = means.random.secret(SESSION)
     session = Session(
         id=means.random.id(),
@@ -83,8 +82,7 @@ async def open_row(
         name=account.name,
         remembered=remember,
     )
-    if surplus := await tx.sessions.beyond(account.id, now, rules.session_cap):
-        await end_rows(tx, means, source, surplus, now=now, by=parent, act="session.cap")
+    await end_rows(tx, means, source, surplus, now=now, by=parent, act="session.cap")
     return Opened(session=session, secret=secret)
 
 

@@ -16,6 +16,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Frozen data; change is ``msgspec.structs.replace``."""
 
 
+class Undisclosed(msgspec.Struct, frozen=True):
+    """Data that may hold a secret: whatever prints values shows its kind and nothing more.
+
+    Both ways are closed: ``repr``, and the protocol by which rich prints a traceback's locals.
+    """
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+
 class AccountType(StrEnum):
     """Where an account comes from."""
 
@@ -123,6 +136,9 @@ class Account(Record, frozen=True):
 
     def keeps_credentials(self, now: datetime) -> bool:
         """Say whether live sessions and tokens go on: a lock by guesses is no weapon."""
+        # Nor is it a shelter: whoever locks an account does not lengthen its term.
+        if self.expires_at is not None and now >= self.expires_at:
+            return False
         standing = self.standing(now)
         return standing is AccountStatus.ACTIVE or (
             standing is AccountStatus.LOCKED and self.locked_until is not None

@@ -15,24 +15,20 @@ from gatepass.core.errors import (
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
 from gatepass.core.passwords import prepare_password
-from gatepass.core.records import PRIMARY_ORG, Account, AccountStatus, Record, Source
-from gatepass.core.store import Transaction
+from gatepass.core.records import PRIMARY_ORG, Account, AccountStatus, Source, Undisclosed
+from gatepass.core.store import Scope, Transaction
+from gatepass.core.turns import Turns
 
 LONGEST = 4096
 """Characters of a name or password beyond which nothing is looked up or hashed."""
 
 
-class Proof(Record, frozen=True):
+class Proof(Undisclosed, frozen=True, kw_only=True):
     """A password that was right; it still has to hold when the act is done."""
 
     account: Account
     encoded: str
     """The hash that it was checked against, as stored."""
-    renewed: str | None = None
-    """A hash by today's parameters, when the stored one is older."""
-
-    def __repr__(self) -> str:
-        return f"Proof({self.account.name!r})"
 
 
 class SigningIn:
@@ -40,11 +36,15 @@ class SigningIn:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self._turns = Turns("password hashing", means.hasher.most_waiting)
 
     async def with_password(
         self, source: Source, *, username: str | None, password: str | None
     ) -> Proof:
         """Check a pair; exactly one Argon2 verification is spent, whatever comes of it.
+
+        Passwords for one name from one address are looked at one after the other: many sent at
+        once are no more guesses than many sent in a row. A name that nobody has waits no less.
 
         Raises:
             InvalidParameter: one of the two is missing.
@@ -58,55 +58,84 @@ class SigningIn:
             raise InvalidParameter("password" if username else "username", "is required")
         if max(len(username), len(password)) > LONGEST:
             raise InvalidParameter("password", "is too long")
-        means = self._means
-        means.flood.check(source.address)
+        self._means.flood.check(source.address)
         key, given = name_key(username), prepare_password(password)
-        now = means.clock()
-        account, encoded, blocked = await means.store.read(
-            lambda tx: self._look_up(tx, key, source, now)
-        )
-        if blocked is not None or account is None or encoded is None:
-            await means.hasher.verify(None, given)
-            if account is not None and blocked == "locked" and means.rules.reveal_locked:
-                raise AccountNotActive(AccountStatus.LOCKED)
-            raise await self._wrong(source, username, account, blocked or "no such account")
-        renewed = None
-        if not means.remembered.knows(account.id, encoded, given):
-            verdict = await means.hasher.verify(encoded, given)
-            if not verdict.matches:
-                raise await self._wrong(source, username, account, "wrong password")
-            if verdict.needs_rehash:
-                renewed = await means.hasher.hash(given)
-            means.remembered.remember(account.id, renewed or encoded, given)
-        await self._refuse_closed(source, account)
-        return Proof(account=account, encoded=encoded, renewed=renewed)
+        async with self._turns.of((key, source.address)):
+            proof = await self._matched(source, username, key, given)
+        await self._refuse_closed(source, proof.account)
+        return proof
 
     async def settle(self, tx: Transaction, source: Source, proof: Proof, now: datetime) -> Account:
         """Use the proof inside an act: the account as it is now, its failures forgiven.
 
         Raises:
-            WrongCredentials: account or password changed since the check.
+            WrongCredentials: account or password changed since the check, or it was locked or
+                shut for guesses that came in beside it.
             AccountNotActive: the account was closed since the check.
+            SecondFactorRequired: a second factor is asked of it since then.
         """
         account = await tx.accounts.by_id(proof.account.id)
-        stored = await tx.accounts.password(proof.account.id)
-        if account is None or stored not in {proof.encoded, proof.renewed}:
+        if account is None or await tx.accounts.password(account.id) != proof.encoded:
             raise WrongCredentials("changed meanwhile")
         standing = account.standing(now)
+        if standing is AccountStatus.LOCKED or await guesses.is_shut(
+            tx, account.id, source.address, now
+        ):
+            raise WrongCredentials("locked or shut meanwhile")
         if standing is not AccountStatus.ACTIVE:
             raise AccountNotActive(standing)
-        if proof.renewed is not None:
-            await tx.accounts.set_password(account.id, proof.renewed)
+        if account.mfa_required:
+            raise SecondFactorRequired
         await guesses.forgive(tx, account.id, source.address)
         if account.status is AccountStatus.LOCKED:
             account = replace(account, status=AccountStatus.ACTIVE, locked_until=None)
             await tx.accounts.put(account)
+            tx.moved(Scope.account(account.id))
         return account
 
+    async def _matched(self, source: Source, username: str, key: str, given: bytes) -> Proof:
+        """Return the proof that the password is the stored one, its hash brought up to date."""
+        means = self._means
+        while True:
+            means.flood.check(source.address)
+            account, encoded, blocked = await means.store.read(
+                lambda tx: self._look_up(tx, key, source)
+            )
+            if blocked is not None or account is None or encoded is None:
+                await means.hasher.verify(None, given)
+                wrong = await self._wrong(source, username, account, blocked or "no such account")
+                if blocked == "locked" and means.rules.reveal_locked:
+                    raise AccountNotActive(AccountStatus.LOCKED) from wrong
+                raise wrong
+            if means.remembered.knows(account.id, encoded, given):
+                return Proof(account=account, encoded=encoded)
+            verdict = await means.hasher.verify(encoded, given)
+            if not verdict.matches:
+                raise await self._wrong(source, username, account, "wrong password")
+            if verdict.needs_rehash:
+                renewed = await means.hasher.hash(given)
+                if not await self._renew(account.id, encoded, renewed):
+                    continue  # another process renewed it first, or the password was changed
+                encoded = renewed
+            means.remembered.remember(account.id, encoded, given)
+            return Proof(account=account, encoded=encoded)
+
+    async def _renew(self, account_id: str, encoded: str, renewed: str) -> bool:
+        """Store the same password's new hash, unless something else is stored by now."""
+
+        async def work(tx: Transaction) -> bool:
+            if await tx.accounts.password(account_id) != encoded:
+                return False
+            await tx.accounts.set_password(account_id, renewed)
+            return True
+
+        return await self._means.store.write(work)
+
     async def _look_up(
-        self, tx: Transaction, key: str, source: Source, now: datetime
+        self, tx: Transaction, key: str, source: Source
     ) -> tuple[Account | None, str | None, str | None]:
         """Return the account, its stored hash, and why no password is to be looked at."""
+        now = self._means.clock()
         account = await tx.accounts.by_key(key)
         if account is None:
             return None, None, None

@@ -16,21 +16,26 @@ from gatepass.core.errors import (
 )
 from gatepass.core.means import Means
 from gatepass.core.privileges import CONTROL_TRUSTED_AUTH
-from gatepass.core.records import PRIMARY_ORG, Org, Principal, Record, Source, TrustedSecret
+from gatepass.core.records import (
+    PRIMARY_ORG,
+    Org,
+    Principal,
+    Record,
+    Source,
+    TrustedSecret,
+    Undisclosed,
+)
 from gatepass.core.store import EVERYTHING, Transaction
 
 SHOWN = 8
 """Characters of a secret that are shown where secrets are set to be hidden."""
 
 
-class Shown(Record, frozen=True):
+class Shown(Undisclosed, frozen=True, kw_only=True):
     """A live secret with its text, for an administrator's eyes."""
 
     record: TrustedSecret
     text: str
-
-    def __repr__(self) -> str:
-        return f"Shown({self.record.id!r})"
 
 
 class TrustedState(Record, frozen=True):
