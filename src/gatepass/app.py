@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from starlette.routing import Mount, Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatepass.core import Core, Means
 from gatepass.core.activity import Activity
@@ -24,10 +24,10 @@ from gatepass.dialects import own, v2_0
 from gatepass.http import log, protocol
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
-from gatepass.http.health import live, ready
+from gatepass.http.health import METHODS, Probe, live, ready
 from gatepass.http.middleware import Edge, https_beyond_loopback
 from gatepass.http.origins import Origins
-from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp
+from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import home as homes
@@ -42,6 +42,10 @@ PRUNE_EVERY = timedelta(minutes=10)
 
 class NotReady(Misconfigured):
     """The home cannot be served from as it is; the text says what to do."""
+
+
+class NoStore(NotReady):
+    """The home has no tables yet."""
 
 
 def store_url(home: Path, settings: Settings) -> str:
@@ -89,13 +93,20 @@ def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
         NotReady: there is no store, it is of another revision, or the master key is missing.
     """
     path = database_path(home, settings)
-    found = migrating.revision(path)
+    try:
+        found = migrating.revision(path)
+    except ValueError as error:
+        raise NotReady(str(error)) from error
     if found is None:
-        raise NotReady(f"{home}: there is no store here; run: gatepass init --home {home}")
+        raise NoStore(f"{home}: there is no store here; run: gatepass init --home {home}")
     if found != migrating.HEAD:
-        raise NotReady(f"{home}: the store is of another version; run: gatepass migrate")
+        raise NotReady(
+            f"{home}: the store is of another version; run: gatepass migrate --home {home}"
+        )
     try:
         return path, homes.read_master_key(home, os.environ.get(MASTER_KEY))
+    except FileNotFoundError as error:
+        raise NotReady(f"{error.filename}: the master key is missing; put it back") from error
     except (OSError, ValueError) as error:
         raise NotReady(f"the master key cannot be used: {error}") from error
 
@@ -158,7 +169,9 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     access = given or log.AccessLog()
 
     def word(refusal: CoreError) -> Reply:
-        return v2.word(refusal, core.means.random.id())
+        incident = core.means.random.id()
+        structlog.get_logger().info("unread", refusal=refusal.code, incident_id=incident)
+        return v2.word(refusal, incident)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Router) -> AsyncIterator[dict[str, Any]]:
@@ -175,12 +188,13 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    elsewise = _always(WrongMethod(METHODS), v2)
     app: ASGIApp = Router(
         routes=[
             Mount(v2_0.PREFIX, app=v2),
             Mount(own.PREFIX, app=ours),
-            Route("/healthz", live),
-            Route("/readyz", ready(core.founding.is_founded)),
+            Route("/healthz", Probe(live, elsewise)),
+            Route("/readyz", Probe(ready(core.founding.is_founded), elsewise)),
             Mount("/", app=_always(NoSuchPath(), v2)),
         ],
         lifespan=lifespan,
@@ -199,11 +213,13 @@ def worker() -> ASGIApp:
     app = create_app(core, settings, access)
 
     async def closing(scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await app(scope, receive, send)
-        finally:
-            if scope["type"] == "lifespan":
+        async def last(message: Message) -> None:
+            # Before it is told: uvicorn waits for these words, and for nothing after them.
+            if message["type"] != "lifespan.startup.complete":
                 await close_core(core)
+            await send(message)
+
+        await app(scope, receive, last if scope["type"] == "lifespan" else send)
 
     return closing
 

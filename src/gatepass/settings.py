@@ -6,6 +6,7 @@ import tomllib
 import typing
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +18,9 @@ from gatepass.core.rules import Rules
 FILE = "gatepass.toml"
 PREFIX = "GATEPASS_"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_LENGTH = re.compile(r"\s*(\d+)\s*([smhd]?)\s*")
+_LENGTH = re.compile(r"\s*([0-9]+)\s*([smhd]?)\s*")
+_MOST_DIGITS = 9
+_PASSWORD_IN_URL = re.compile(r"(://[^/@]*:)[^@]*(@)")
 
 
 class Misconfigured(Exception):
@@ -28,8 +31,19 @@ class BadSetting(Misconfigured):
     """A setting is unknown or has an unusable value; the text says which, where, and why."""
 
 
-def _help(text: str, *, ge: int | None = None, le: int | None = None) -> Meta:
-    return Meta(description=text, ge=ge, le=le)
+def _help(
+    text: str,
+    *,
+    ge: int | None = None,
+    le: int | None = None,
+    least: timedelta = timedelta(seconds=1),
+    most: timedelta = timedelta(days=36_500),
+) -> Meta:
+    """Return a setting's help and its bounds: of a number, or of a length of time."""
+    return Meta(description=text, ge=ge, le=le, extra={"least": least, "most": most})
+
+
+_NOTHING = timedelta()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -120,7 +134,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         timedelta, _help("Longest life of a v1 trusted token that no later one replaces.")
     ] = timedelta(hours=24)
     v1_token_grace: Annotated[
-        timedelta, _help("Life left to a v1 trusted token that a later one replaces.")
+        timedelta,
+        _help("Life left to a v1 trusted token that a later one replaces.", least=_NOTHING),
     ] = timedelta(minutes=5)
     token_default_org: Annotated[
         Literal["primary", "last_used"], _help("Org of a token whose request names none.")
@@ -134,19 +149,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = False
     clock_skew: Annotated[
         timedelta,
-        _help("How far in the future a credential may have been made (at most 120s)."),
+        _help(
+            "How far in the future a credential may have been made (at most 120s).",
+            least=_NOTHING,
+            most=timedelta(seconds=120),
+        ),
     ] = timedelta(seconds=60)
 
     # The gate
     cache_size: Annotated[int, _help("Verified principals kept per worker.", ge=1)] = 50_000
     cache_trust: Annotated[
-        timedelta, _help("A verified principal is looked up again after so long.")
+        timedelta,
+        _help(
+            "A verified principal is looked up again after so long (at most 30s).",
+            most=timedelta(seconds=30),
+        ),
     ] = timedelta(seconds=30)
     seen_granularity: Annotated[timedelta, _help("How often last-seen times are written.")] = (
         timedelta(seconds=60)
     )
     dead_retention: Annotated[
-        timedelta, _help("How long ended sessions and tokens are kept, to say why they ended.")
+        timedelta,
+        _help(
+            "How long ended sessions and tokens are kept, to say why they ended.", least=_NOTHING
+        ),
     ] = timedelta(days=7)
 
     # Passwords and guessing
@@ -157,7 +183,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 0
     hash_queue: Annotated[int, _help("Passwords that may wait to be hashed.", ge=1)] = 64
     password_memory: Annotated[
-        timedelta, _help("How long a right password is remembered unhashed (keyed); 0s: never.")
+        timedelta,
+        _help(
+            "How long a right password is remembered unhashed (keyed); 0s: never.", least=_NOTHING
+        ),
     ] = timedelta(seconds=60)
     lockout_threshold: Annotated[
         int, _help("Wrong passwords in a row that shut an account for one address.", ge=1)
@@ -201,10 +230,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["unauthorized", "ok"], _help("What logging out of nothing answers.")
     ] = "unauthorized"
 
-    def __post_init__(self) -> None:
-        if not timedelta() <= self.clock_skew <= timedelta(seconds=120):
-            raise ValueError("clock_skew is at most 120s")
-
     def rules(self) -> Rules:
         """Return the part that the core decides by."""
         given: dict[str, Any] = {
@@ -231,13 +256,12 @@ def read(
     ):
         for name, value in found.items():
             if name not in origins:
-                raise BadSetting(f"{origin}: there is no setting {name!r}")
-            values[name] = _ready(name, value, origin)
+                raise BadSetting(
+                    f"{origin}: there is no setting {name!r}; see: gatepass config show"
+                )
+            values[name] = _value(name, value, origin)
             origins[name] = origin
-    try:
-        return msgspec.convert(values, Settings, strict=False), origins
-    except (msgspec.ValidationError, ValueError) as error:
-        raise BadSetting(f"settings: {error}") from error
+    return Settings(**values), origins
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -245,8 +269,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadSetting(f"{path}: {error}") from error
+    except NotADirectoryError as error:
+        raise BadSetting(f"{path.parent}: is not a folder") from error
+    except OSError as error:
+        raise BadSetting(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(f"{path}: is not TOML: {error}") from error
 
 
 _NOT_SETTINGS = {
@@ -265,40 +293,80 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _ready(name: str, value: object, origin: str) -> object:
-    """Turn a text into what the setting's type asks for, where msgspec would not."""
-    kind = _kind(name)
-    if isinstance(value, str):
+def length(text: str) -> timedelta:
+    """Return the length of time that a text like ``90s``, ``5m``, ``3h`` or ``30d`` names.
+
+    Raises:
+        ValueError: it names none.
+    """
+    match = _LENGTH.fullmatch(text)
+    if match is None or len(match[1]) > _MOST_DIGITS:
+        raise ValueError("use a length like 90s, 5m, 3h or 30d")
+    return timedelta(**{_UNITS[match[2] or "s"]: int(match[1])})
+
+
+def _value(name: str, value: object, origin: str) -> object:
+    """Return a value as the setting's type has it.
+
+    Raises:
+        BadSetting: it is not of that type or out of bounds.
+    """
+    kind, meta = _hints()[name]
+    try:
         if kind is timedelta:
-            match = _LENGTH.fullmatch(value)
-            if match is None:
-                raise BadSetting(f"{origin}: {name} = {value!r}: use 90s, 5m, 3h or 30d")
-            return timedelta(**{_UNITS[match[2] or "s"]: int(match[1])})
-        if typing.get_origin(kind) is list:
-            return [part.strip() for part in value.split(",") if part.strip()]
-        if kind is bool:
-            return value.strip().lower()
-        if typing.get_origin(kind) is Literal and isinstance(typing.get_args(kind)[0], int):
-            return int(value) if value.strip().isdigit() else value
-    elif kind is timedelta and isinstance(value, int) and not isinstance(value, bool):
-        return timedelta(seconds=value)
+            return _length(value, meta.extra or {})
+        return msgspec.convert(_ready(kind, value), Annotated[kind, meta], strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
+        shown = without_secrets(name, value)
+        wanted = _type_words(kind, meta)
+        raise BadSetting(f"{origin}: {name} = {shown!r} will not do; it is {wanted}") from error
+
+
+def _length(value: object, bounds: Mapping[str, timedelta]) -> timedelta:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if isinstance(value, timedelta):
+        found = value
+    else:
+        found = length(f"{value}" if whole or isinstance(value, str) else "")
+    if not bounds["least"] <= found <= bounds["most"]:
+        raise ValueError("out of bounds")
+    return found
+
+
+def _ready(kind: object, value: object) -> object:
+    """Turn a text into what the type asks for, where msgspec would not."""
+    if not isinstance(value, str):
+        return value
+    if typing.get_origin(kind) is list:
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if kind is bool:
+        return value.strip().lower()
+    if typing.get_origin(kind) is Literal and isinstance(typing.get_args(kind)[0], int):
+        return int(value) if value.strip().isdigit() else value
     return value
 
 
-def _kind(name: str) -> object:
-    annotated = typing.get_type_hints(Settings, include_extras=True)[name]
-    return typing.get_args(annotated)[0]
+@cache
+def _hints() -> dict[str, tuple[Any, Meta]]:
+    """Return every setting's type and help, in order."""
+    hints = typing.get_type_hints(Settings, include_extras=True)
+    return {name: typing.get_args(hints[name])[:2] for name in Settings.__struct_fields__}
+
+
+def without_secrets(name: str, value: object) -> object:
+    """Return a value that may be shown: a store's URL without its password."""
+    if name == "database_url" and isinstance(value, str):
+        return _PASSWORD_IN_URL.sub(r"\1***\2", value)
+    return value
 
 
 def describe() -> list[tuple[str, str, object, str]]:
     """Return name, type, default and help of every setting, in order."""
-    hints = typing.get_type_hints(Settings, include_extras=True)
     defaults = Settings()
-    rows = []
-    for name in Settings.__struct_fields__:
-        kind, meta = typing.get_args(hints[name])[:2]
-        rows.append((name, _type_words(kind), getattr(defaults, name), meta.description or ""))
-    return rows
+    return [
+        (name, _type_words(kind, meta), getattr(defaults, name), meta.description or "")
+        for name, (kind, meta) in _hints().items()
+    ]
 
 
 def show(value: object) -> str:
@@ -314,10 +382,15 @@ def show(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _type_words(kind: object) -> str:
+def _type_words(kind: object, meta: Meta) -> str:
     if typing.get_origin(kind) is Literal:
         return " or ".join(str(word) for word in typing.get_args(kind))
     if typing.get_origin(kind) is list:
-        return "list"
-    names = {timedelta: "length of time", bool: "true or false", int: "number", str: "text"}
-    return names.get(typing.cast("type", kind), str(kind))
+        return "a list, with commas between"
+    if kind is int:
+        upper = "up" if meta.le is None else f"to {meta.le}"
+        return f"a number from {meta.ge} {upper}"
+    if kind is timedelta:
+        bounds = meta.extra or {}
+        return f"a length of time from {show(bounds['least'])} to {show(bounds['most'])}"
+    return "true or false" if kind is bool else "text"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gatepass import settings
-from gatepass.cli import accounts, groups, options, orgs, secrets
+from gatepass.cli import accounts, config, groups, options, orgs, secrets, sessions, tokens
 from gatepass.cli.exits import CannotListen, explain
 from gatepass.core.errors import CoreError
 
@@ -61,10 +61,26 @@ def serve(
     serve_home(home, host=host, port=port, workers=workers)
 
 
+@app.command()
+def demo(
+    *,
+    host: Host = None,
+    port: Port = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Serve a home with demo data, made the first time, and print what to try."""
+    from gatepass.cli.demo import serve_demo
+
+    serve_demo(home, host=host, port=port)
+
+
 app.add_typer(accounts.app, name="account")
 app.add_typer(orgs.app, name="org")
 app.add_typer(groups.app, name="group")
 app.add_typer(secrets.app, name="secret")
+app.add_typer(sessions.app, name="session")
+app.add_typer(tokens.app, name="token")
+app.add_typer(config.app, name="config")
 
 
 def run() -> None:

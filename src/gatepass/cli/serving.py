@@ -1,34 +1,73 @@
 """Serve a home with uvicorn: one process, or several on one socket."""
 
+import errno
 import os
+import signal
+import socket
+import sys
 from pathlib import Path
 
 import structlog
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from gatepass import app as application
-from gatepass import settings as settings_module
+from gatepass import app, settings
+from gatepass.cli.exits import CannotListen
 from gatepass.http import log
+from gatepass.settings import Settings
 
 
 def serve_home(
     home: Path, *, host: str | None = None, port: int | None = None, workers: int | None = None
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C; calls in flight are finished first."""
-    options = {"host": host, "port": port, "workers": workers}
-    for name, value in options.items():
-        if value is not None:
-            os.environ[f"GATEPASS_{name.upper()}"] = str(value)
-    os.environ[application.HOME] = str(home.resolve())
-    found, _ = settings_module.read(home)
+    """Serve until SIGTERM or Ctrl-C; calls in flight are finished first.
+
+    Raises:
+        Misconfigured: the home or a setting cannot be used as it is.
+        CannotListen: the address is taken or cannot be used.
+    """
+    found, _ = settings.read(home, host=host, port=port, workers=workers)
+    app.check(home, found)
+    serve_on(listen(found), home, found)
+
+
+def listen(found: Settings) -> socket.socket:
+    """Return a socket bound to the address of the settings.
+
+    Raises:
+        CannotListen: it is taken or cannot be used.
+    """
+    where = f"{found.host}:{found.port}"
+    try:
+        info = socket.getaddrinfo(
+            found.host, found.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(info[0], info[1])
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(info[4])
+        # Bound is not enough: two may be bound to one address until the first one listens.
+        bound.listen(2048)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            advice = "something else listens there; stop it, or choose another port"
+        elif error.errno == errno.EACCES:
+            advice = "this user may not listen there; choose a port from 1024 up"
+        else:
+            advice = f"{error.strerror}; choose an address of this machine (host)"
+        raise CannotListen(f"cannot listen on {where}: {advice}") from error
+    bound.set_inheritable(True)
+    return bound
+
+
+def serve_on(bound: socket.socket, home: Path, found: Settings) -> None:
+    """Serve on a bound socket until SIGTERM or Ctrl-C."""
+    os.environ[app.HOME] = str(home.resolve())
+    for name in ("host", "port", "workers"):
+        os.environ[f"{settings.PREFIX}{name.upper()}"] = str(getattr(found, name))
     log.configure(found.log_format, found.log_level)
-    application.check(home, found)
     config = uvicorn.Config(
         "gatepass.app:worker",
         factory=True,
-        host=found.host,
-        port=found.port,
         workers=found.workers,
         http="gatepass.http.protocol:GuardedProtocol",
         ws="none",
@@ -40,11 +79,18 @@ def serve_home(
         forwarded_allow_ips=found.trusted_proxies or None,
         timeout_graceful_shutdown=int(found.shutdown_timeout.total_seconds()),
     )
-    socket = config.bind_socket()
-    address, bound = socket.getsockname()[:2]
-    structlog.get_logger().info("serving", host=address, port=bound, workers=found.workers)
-    server = uvicorn.Server(config)
+    address, port = bound.getsockname()[:2]
+    structlog.get_logger().info("serving", host=address, port=port, workers=found.workers)
     if found.workers > 1:
-        Multiprocess(config, sockets=[socket]).run()
+        Multiprocess(config, sockets=[bound]).run()
     else:
-        server.run(sockets=[socket])
+        server = uvicorn.Server(config)
+
+        def end(*_: object) -> None:
+            # uvicorn raises its signal again when all is finished: that is an orderly end.
+            if not server.should_exit:
+                sys.exit(0)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        server.run(sockets=[bound])

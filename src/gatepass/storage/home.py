@@ -1,5 +1,6 @@
 """A home: the folder of one installation, with its settings, master key and embedded store."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -23,14 +24,20 @@ def database(home: Path) -> Path:
 def make_master_key(home: Path) -> None:
     """Write a new master key, with mode 0600; an existing one stays."""
     path = home / MASTER_KEY
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if path.exists():
         return
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    # Complete or not there at all: whoever is interrupted leaves no half of a key.
+    draft = home / f".{MASTER_KEY}.{secrets.token_hex(4)}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()
 
 
 def read_master_key(home: Path, given: str | None) -> bytes:

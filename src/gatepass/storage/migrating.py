@@ -5,19 +5,27 @@ from pathlib import Path
 
 HEAD = "0001"
 """The revision that this version of the server works with."""
+_HAS_REVISIONS = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 
 
 def revision(path: Path) -> str | None:
-    """Return the revision of an SQLite store, None if it has no tables yet."""
+    """Return the revision of an SQLite store, None if it has no tables yet.
+
+    Raises:
+        ValueError: the file cannot be read, or is no such store.
+    """
     if not path.exists():
         return None
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
-        return None
-    finally:
-        connection.close()
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            if connection.execute(_HAS_REVISIONS).fetchone() is None:
+                return None
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise ValueError(f"{path}: cannot be used as a store: {error}") from error
     return None if row is None else str(row[0])
 
 

@@ -10,10 +10,12 @@ def run() -> None:
     """Apply the revisions that the store lacks."""
     url = context.config.get_main_option("sqlalchemy.url")
     engine = create_engine(url or "", poolclass=pool.NullPool)
-    with engine.connect() as connection:
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # Its driver begins no transaction before DDL: stopped half-way, half the tables stay.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         context.configure(connection=connection, target_metadata=metadata)
-        with context.begin_transaction():
-            context.run_migrations()
+        context.run_migrations()
     engine.dispose()
 
 
