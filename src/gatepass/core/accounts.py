@@ -6,113 +6,23 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from gatepass.core import guesses, orgs
+from gatepass.core.account_rows import add_account, the_account, the_changeable, unlocked
 from gatepass.core.audit import record
-from gatepass.core.entitlements import refuse_limited, refuse_superior, require
-from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, NotPermitted
+from gatepass.core.entitlements import refuse_limited, require
+from gatepass.core.errors import InvalidParameter, NotPermitted, WrongCredentials
 from gatepass.core.means import Means
-from gatepass.core.names import check_email, check_label, check_name, name_key, skeleton
 from gatepass.core.passwords import check_new_password, prepare_password
 from gatepass.core.privileges import USER_ADMINISTRATION
 from gatepass.core.records import (
     Account,
     AccountStatus,
-    AccountType,
     CredentialKind,
     Principal,
     Source,
 )
 from gatepass.core.signing_in import SigningIn
+from gatepass.core.standing import again, still
 from gatepass.core.store import Scope, Transaction
-
-
-async def find_account(tx: Transaction, identifier: str) -> Account | None:
-    """Return the account with this id or name; the id is tried first."""
-    found = await tx.accounts.by_id(identifier.strip().lower())
-    return found or await tx.accounts.by_key(name_key(identifier))
-
-
-async def the_account(tx: Transaction, by: Principal, identifier: str) -> Account:
-    """Return the account with this id or name that the principal may administer.
-
-    Raises:
-        NotFound: there is none, or it is not of the principal's Org.
-    """
-    account = await find_account(tx, identifier)
-    if account is None or not (by.cluster_admin or await tx.orgs.is_member(account.id, by.org_id)):
-        raise NotFound("user", identifier)
-    return account
-
-
-async def add_account(
-    tx: Transaction,
-    means: Means,
-    *,
-    name: str,
-    author_id: str,
-    now: datetime,
-    account_id: str | None = None,
-    display_name: str | None = None,
-    email: str | None = None,
-    encoded: str | None = None,
-    system: bool = False,
-) -> Account:
-    """Add the rows of an account that may sign in, with no membership yet.
-
-    Raises:
-        InvalidParameter: the name or e-mail will not do.
-        AlreadyExists: the name is taken, or can be mistaken for another's.
-    """
-    name = check_name("username", name)
-    key = name_key(name)
-    if await tx.accounts.by_key(key) is not None:
-        raise AlreadyExists("user", name)
-    orgs.refuse_lookalike("user", name, await tx.accounts.lookalikes(skeleton(name), key))
-    account = Account(
-        id=account_id or means.random.id(),
-        name=name,
-        display_name=check_label("display_name", display_name) if display_name else name,
-        email=check_email(email) if email else None,
-        type=AccountType.LOCAL,
-        status=AccountStatus.ACTIVE,
-        sharable=True,
-        system=system,
-        mfa_required=False,
-        has_password=encoded is not None,
-        author_id=author_id,
-        modifier_id=author_id,
-        created_at=now,
-        modified_at=now,
-    )
-    await tx.accounts.add(account, key=key, skeleton=skeleton(name), password=encoded)
-    return account
-
-
-async def the_changeable(tx: Transaction, by: Principal, identifier: str) -> Account:
-    """Return the account with this id or name that the principal may change.
-
-    Raises:
-        NotFound: there is none, or it is not of the principal's Org.
-        NotPermitted: the account administers more than the principal does.
-    """
-    account = await the_account(tx, by, identifier)
-    refuse_superior(by, await tx.groups.privileges(account.id))
-    return account
-
-
-async def unlocked(tx: Transaction, account: Account, by: Principal, now: datetime) -> Account:
-    """Forget the guesses at an account and return it without the lock that they brought."""
-    await guesses.forget(tx, account.id)
-    if account.status is not AccountStatus.LOCKED:
-        return account
-    account = replace(
-        account,
-        status=AccountStatus.ACTIVE,
-        locked_until=None,
-        modifier_id=by.account_id,
-        modified_at=now,
-    )
-    await tx.accounts.put(account)
-    return account
 
 
 class Accounts:
@@ -153,7 +63,8 @@ class Accounts:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Account:
-            org_ids = [await orgs.within_reach(tx, by, one) for one in (org, *more_orgs)]
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            org_ids = [await orgs.within_reach(tx, caller, one) for one in (org, *more_orgs)]
             account = await add_account(
                 tx,
                 self._means,
@@ -176,7 +87,7 @@ class Accounts:
                 at=now,
                 source=source,
                 org_id=org_ids[0],
-                by=by,
+                by=caller,
                 about=account.id,
                 name=account.name,
                 orgs=org_ids,
@@ -230,17 +141,18 @@ class Accounts:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Account:
-            current = await the_changeable(tx, by, account.id)
-            await self._replace_password(tx, current, encoded, now, by=by, keep=None)
-            current = await unlocked(tx, current, by, now)
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            current = await the_changeable(tx, caller, account.id)
+            await self._replace_password(tx, current, encoded, now, by=caller, keep=None)
+            current = await unlocked(tx, current, caller, now)
             await record(
                 tx,
                 self._means,
                 "account.set_password",
                 at=now,
                 source=source,
-                org_id=by.org_id,
-                by=by,
+                org_id=caller.org_id,
+                by=caller,
                 about=current.id,
                 weak_allowed=allow_weak,
             )
@@ -263,12 +175,15 @@ class Accounts:
         if prepare_password(current) == prepare_password(new):
             raise InvalidParameter("new_password", "is the current one")
         account = proof.account
+        if account.id != by.account_id:
+            raise WrongCredentials("another account has the caller's name by now")
         encoded = await self._encode(
             new, words=(account.name, account.display_name, account.email), allow_weak=False
         )
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
+            await again(tx, self._means, by, now)
             settled = await self._signing_in.settle(tx, source, proof, now)
             keep = by.credential_id if by.kind is not CredentialKind.LOCAL else None
             await self._replace_password(tx, settled, encoded, now, by=by, keep=keep)
@@ -298,32 +213,34 @@ class Accounts:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Account:
-            account = await the_changeable(tx, by, identifier)
-            if status is not AccountStatus.ACTIVE and (
-                account.system or account.id == by.account_id
-            ):
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            account = await the_changeable(tx, caller, identifier)
+            closes = status is not AccountStatus.ACTIVE
+            if closes and (account.system or account.id == caller.account_id):
                 raise NotPermitted("another account than this one")
-            changed = replace(
-                account,
-                status=status,
-                locked_until=None,
-                modifier_id=by.account_id,
-                modified_at=now,
-            )
-            await tx.accounts.put(changed)
-            if status is AccountStatus.ACTIVE:
+            changed = account
+            if (account.status, account.locked_until) != (status, None):
+                changed = replace(
+                    account,
+                    status=status,
+                    locked_until=None,
+                    modifier_id=caller.account_id,
+                    modified_at=now,
+                )
+                await tx.accounts.put(changed)
+            ended = await tx.revocations.of_account(account.id, now) if closes else []
+            if not closes:
                 await guesses.forget(tx, account.id)
-            else:
-                await tx.revocations.of_account(account.id, now)
-            tx.moved(Scope.account(account.id))
+            if ended or changed is not account:
+                tx.moved(Scope.account(account.id))
             await record(
                 tx,
                 self._means,
                 "account.set_status",
                 at=now,
                 source=source,
-                org_id=by.org_id,
-                by=by,
+                org_id=caller.org_id,
+                by=caller,
                 about=account.id,
                 status=status.value,
                 before=account.status.value,
@@ -343,8 +260,9 @@ class Accounts:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
-            account = await the_changeable(tx, by, identifier)
-            if account.system or account.id == by.account_id:
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            account = await the_changeable(tx, caller, identifier)
+            if account.system or account.id == caller.account_id:
                 raise NotPermitted("another account than this one")
             await tx.revocations.of_account(account.id, now)
             await tx.accounts.remove(account.id)
@@ -355,8 +273,8 @@ class Accounts:
                 "account.remove",
                 at=now,
                 source=source,
-                org_id=by.org_id,
-                by=by,
+                org_id=caller.org_id,
+                by=caller,
                 about=account.id,
                 name=account.name,
             )

@@ -2,12 +2,13 @@
 
 from msgspec.structs import replace
 
-from gatepass.core.accounts import the_changeable, unlocked
+from gatepass.core.account_rows import the_changeable, unlocked
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
 from gatepass.core.means import Means
 from gatepass.core.privileges import USER_ADMINISTRATION
 from gatepass.core.records import Account, Principal, Source
+from gatepass.core.standing import still
 from gatepass.core.store import Scope, Transaction
 
 
@@ -29,17 +30,19 @@ class Admission:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Account:
-            before = await the_changeable(tx, by, identifier)
-            account = await unlocked(tx, before, by, now)
-            tx.moved(Scope.account(account.id))
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            before = await the_changeable(tx, caller, identifier)
+            account = await unlocked(tx, before, caller, now)
+            if account is not before:
+                tx.moved(Scope.account(account.id))
             await record(
                 tx,
                 self._means,
                 "account.unlock",
                 at=now,
                 source=source,
-                org_id=by.org_id,
-                by=by,
+                org_id=caller.org_id,
+                by=caller,
                 about=account.id,
                 before=before.status.value,
             )
@@ -50,7 +53,7 @@ class Admission:
     async def require_second_factor(
         self, by: Principal, source: Source, identifier: str, *, required: bool
     ) -> Account:
-        """Refuse a password alone from now on, or take it again; what is open goes on.
+        """Refuse a password alone from now on, or take it again; a change ends what is open.
 
         Raises:
             NotPermitted, NotFound: no such account for this principal.
@@ -59,20 +62,23 @@ class Admission:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Account:
-            before = await the_changeable(tx, by, identifier)
-            account = replace(
-                before, mfa_required=required, modifier_id=by.account_id, modified_at=now
-            )
-            await tx.accounts.put(account)
-            tx.moved(Scope.account(account.id))
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            account = before = await the_changeable(tx, caller, identifier)
+            if required != before.mfa_required:
+                account = replace(
+                    before, mfa_required=required, modifier_id=caller.account_id, modified_at=now
+                )
+                await tx.accounts.put(account)
+                await tx.revocations.of_account(account.id, now)
+                tx.moved(Scope.account(account.id))
             await record(
                 tx,
                 self._means,
                 "account.require_second_factor",
                 at=now,
                 source=source,
-                org_id=by.org_id,
-                by=by,
+                org_id=caller.org_id,
+                by=caller,
                 about=account.id,
                 required=required,
                 before=before.mfa_required,

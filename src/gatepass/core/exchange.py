@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from gatepass.core import orgs
-from gatepass.core.accounts import find_account
+from gatepass.core.account_rows import find_account
 from gatepass.core.audit import record
 from gatepass.core.crypto import SESSION, TOKEN_PREFIXES, digest, is_minted
 from gatepass.core.entitlements import refuse_limited

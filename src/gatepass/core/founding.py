@@ -1,7 +1,7 @@
 """The first rows of a new store: the Primary Org, the system accounts, the first administrator."""
 
 from gatepass.core import orgs
-from gatepass.core.accounts import add_account
+from gatepass.core.account_rows import add_account
 from gatepass.core.audit import record
 from gatepass.core.errors import InvalidParameter
 from gatepass.core.means import Means

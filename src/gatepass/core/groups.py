@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gatepass.core import orgs
-from gatepass.core.accounts import the_account
+from gatepass.core.account_rows import the_account
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
 from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, NotPermitted
@@ -12,6 +12,7 @@ from gatepass.core.means import Means
 from gatepass.core.names import check_name, name_key, skeleton
 from gatepass.core.privileges import GROUP_ADMINISTRATION, PRIVILEGES, is_administrative
 from gatepass.core.records import Group, Principal, Source
+from gatepass.core.standing import again
 from gatepass.core.store import EVERYTHING, Scope, Transaction
 
 
@@ -79,12 +80,16 @@ class Groups:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Group:
-            org_id = await orgs.within_reach(tx, by, org)
-            group = await add_group(tx, self._means, org_id, name, author_id=by.account_id, now=now)
+            caller = await again(tx, self._means, by, now)
+            self._require(caller, privileges)
+            org_id = await orgs.within_reach(tx, caller, org)
+            group = await add_group(
+                tx, self._means, org_id, name, author_id=caller.account_id, now=now
+            )
             await tx.groups.grant(group, list(privileges))
             for parent in parents:
                 outer = await self._the_group(tx, org_id, parent)
-                self._require(by, sorted(await tx.groups.granted(org_id, [outer.id])))
+                self._require(caller, sorted(await tx.groups.granted(org_id, [outer.id])))
                 await tx.groups.nest(outer, group)
             await record(
                 tx,
@@ -93,7 +98,7 @@ class Groups:
                 at=now,
                 source=source,
                 org_id=org_id,
-                by=by,
+                by=caller,
                 name=group.name,
                 privileges=list(privileges),
             )
@@ -148,12 +153,17 @@ class Groups:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
-            found = await self._the_group(tx, await orgs.within_reach(tx, by, org), group)
+            caller = await again(tx, self._means, by, now)
+            self._require(caller, privileges)
+            found = await self._the_group(tx, await orgs.within_reach(tx, caller, org), group)
+            before = await tx.groups.granted(found.org_id, [found.id])
             if withdraw:
                 await tx.groups.withdraw(found, list(privileges))
             else:
                 await tx.groups.grant(found, list(privileges))
-            tx.moved(EVERYTHING)
+            # What groups inside this one inherit changes if, and only if, this does.
+            if await tx.groups.granted(found.org_id, [found.id]) != before:
+                tx.moved(EVERYTHING)
             await record(
                 tx,
                 self._means,
@@ -161,7 +171,7 @@ class Groups:
                 at=now,
                 source=source,
                 org_id=found.org_id,
-                by=by,
+                by=caller,
                 name=found.name,
                 privileges=list(privileges),
             )
@@ -182,19 +192,20 @@ class Groups:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
-            org_id = await orgs.within_reach(tx, by, org)
+            caller = await again(tx, self._means, by, now)
+            org_id = await orgs.within_reach(tx, caller, org)
             found = await self._the_group(tx, org_id, group)
-            self._require(by, sorted(await tx.groups.granted(org_id, [found.id])))
-            member = await the_account(tx, by, account)
+            self._require(caller, sorted(await tx.groups.granted(org_id, [found.id])))
+            member = await the_account(tx, caller, account)
             if not await tx.orgs.is_member(member.id, org_id):
                 raise NotFound("user", account)
-            if enters:
-                await tx.groups.put_in(found, member.id)
-            elif found.name == orgs.ALL_GROUP:
+            if not enters and found.name == orgs.ALL_GROUP:
                 raise InvalidParameter("group", "everyone of the Org is in All")
-            else:
-                await tx.groups.take_out(found, member.id)
-            tx.moved(Scope.account(member.id))
+            direct, _ = await tx.groups.of_account(member.id, org_id)
+            if enters != any(one.id == found.id for one in direct):
+                change = tx.groups.put_in if enters else tx.groups.take_out
+                await change(found, member.id)
+                tx.moved(Scope.account(member.id))
             await record(
                 tx,
                 self._means,
@@ -202,7 +213,7 @@ class Groups:
                 at=now,
                 source=source,
                 org_id=org_id,
-                by=by,
+                by=caller,
                 about=member.id,
                 name=found.name,
             )

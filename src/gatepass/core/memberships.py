@@ -1,13 +1,14 @@
 """Memberships: who works in which Org."""
 
 from gatepass.core import orgs
-from gatepass.core.accounts import find_account, the_changeable
+from gatepass.core.account_rows import find_account, the_account
 from gatepass.core.audit import record
-from gatepass.core.entitlements import require
-from gatepass.core.errors import AlreadyExists, NotFound
+from gatepass.core.entitlements import refuse_superior, require
+from gatepass.core.errors import AlreadyExists, NotFound, NotPermitted
 from gatepass.core.means import Means
 from gatepass.core.privileges import USER_ADMINISTRATION
-from gatepass.core.records import Principal, Source
+from gatepass.core.records import PRIMARY_ORG, Principal, Source
+from gatepass.core.standing import still
 from gatepass.core.store import Scope, Transaction
 
 
@@ -31,9 +32,10 @@ class Memberships:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
-            org_id = await orgs.within_reach(tx, by, org)
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            org_id = await orgs.within_reach(tx, caller, org)
             found = await find_account(tx, account)
-            if found is None or not by.cluster_admin:
+            if found is None or not caller.cluster_admin:
                 raise NotFound("user", account)
             if await tx.orgs.is_member(found.id, org_id):
                 raise AlreadyExists("membership", account)
@@ -46,7 +48,7 @@ class Memberships:
                 at=now,
                 source=source,
                 org_id=org_id,
-                by=by,
+                by=caller,
                 about=found.id,
             )
 
@@ -65,10 +67,14 @@ class Memberships:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
-            org_id = await orgs.within_reach(tx, by, org)
-            found = await the_changeable(tx, by, account)
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            org_id = await orgs.within_reach(tx, caller, org)
+            found = await the_account(tx, caller, account)
+            refuse_superior(caller, await tx.groups.privileges(found.id))
             if not await tx.orgs.is_member(found.id, org_id):
                 raise NotFound("user", account)
+            if found.system and org_id == PRIMARY_ORG:
+                raise NotPermitted("another account: the system's own stay in Primary")
             await tx.revocations.of_member(found.id, org_id, now)
             await tx.orgs.leave(found.id, org_id)
             tx.moved(Scope.account(found.id))
@@ -79,7 +85,7 @@ class Memberships:
                 at=now,
                 source=source,
                 org_id=org_id,
-                by=by,
+                by=caller,
                 about=found.id,
             )
 

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from gatepass.core import orgs
-from gatepass.core.accounts import the_account
+from gatepass.core.account_rows import the_account
 from gatepass.core.entitlements import require
 from gatepass.core.errors import AccountNotActive, InvalidParameter, NotPermitted
 from gatepass.core.issuing import Issued, add_token
 from gatepass.core.means import Means
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG, AccountStatus, Principal, Source
+from gatepass.core.standing import still
 from gatepass.core.store import Transaction
 
 
@@ -49,7 +50,8 @@ class OnBehalf:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Issued:
-            found = await the_account(tx, by, account)
+            caller = await still(tx, self._means, by, now)
+            found = await the_account(tx, caller, account)
             standing = found.standing(now)
             if standing is not AccountStatus.ACTIVE:
                 raise AccountNotActive(standing)
@@ -65,7 +67,7 @@ class OnBehalf:
                 now=now,
                 validity=min(validity or rules.default_token_validity, rules.max_token_validity),
                 object_id=object_id,
-                by=by,
+                by=caller,
             )
 
         return await self._means.store.write(work)

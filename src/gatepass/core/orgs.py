@@ -2,11 +2,18 @@
 
 from gatepass.core.audit import record
 from gatepass.core.entitlements import is_cluster_admin, require
-from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, OrgNotUsable
+from gatepass.core.errors import (
+    AlreadyExists,
+    InvalidParameter,
+    NotFound,
+    NotPermitted,
+    OrgNotUsable,
+)
 from gatepass.core.means import Means
 from gatepass.core.names import check_name, name_key, skeleton
 from gatepass.core.privileges import ADMINISTRATION, AUTHORING, ORG_ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG, Account, Group, Org, Principal, Source
+from gatepass.core.standing import again
 from gatepass.core.store import Transaction
 
 LONGEST_NAME = 48
@@ -44,7 +51,7 @@ class Orgs:
             InvalidParameter: the name or the description will not do.
             AlreadyExists: the name is taken or confusable with another's.
         """
-        require(by, self._means.rules, ORG_ADMINISTRATION)
+        self._require(by)
         if not self._means.rules.orgs_enabled:
             raise InvalidParameter("orgs", "Orgs are switched off")
         name = check_name("name", name, longest=LONGEST_NAME)
@@ -54,10 +61,12 @@ class Orgs:
             raise InvalidParameter("description", f"at most {LONGEST_DESCRIPTION} characters")
 
         async def work(tx: Transaction) -> Org:
+            caller = await again(tx, self._means, by, self._means.clock())
+            self._require(caller)
             org_id = 1 + self._means.random.number(_LARGEST_ID)
             while await tx.orgs.by_id(org_id) is not None:
                 org_id = 1 + self._means.random.number(_LARGEST_ID)
-            org = await self.add(tx, org_id, name, description, author_id=by.account_id)
+            org = await self.add(tx, org_id, name, description, author_id=caller.account_id)
             await record(
                 tx,
                 self._means,
@@ -65,7 +74,7 @@ class Orgs:
                 at=org.created_at,
                 source=source,
                 org_id=org.id,
-                by=by,
+                by=caller,
                 name=org.name,
             )
             return org
@@ -114,7 +123,7 @@ class Orgs:
 
     async def list_all(self, by: Principal) -> list[Org]:
         """Return every Org, to who may manage Orgs."""
-        require(by, self._means.rules, ORG_ADMINISTRATION)
+        self._require(by)
         return await self._means.store.read(lambda tx: tx.orgs.all())
 
     async def find(self, by: Principal, identifier: str | int) -> Org:
@@ -124,20 +133,35 @@ class Orgs:
             NotPermitted: the principal may not.
             NotFound: there is no such Org.
         """
-        require(by, self._means.rules, ORG_ADMINISTRATION)
+        self._require(by)
         org = await self._means.store.read(lambda tx: find(tx, identifier))
         if org is None:
             raise NotFound("Org", str(identifier))
         return org
 
     async def mine(self, by: Principal) -> list[Org]:
-        """Return the active Orgs that the principal may work in: for a cluster admin, all."""
+        """Return the active Orgs that the principal may work in: for a cluster admin, all.
+
+        A token, and a session bought with one, works in its own Org alone.
+        """
 
         async def work(tx: Transaction) -> list[Org]:
-            orgs = await (tx.orgs.all() if by.cluster_admin else tx.orgs.of_account(by.account_id))
-            return [org for org in orgs if org.active]
+            if by.bound_org:
+                own = await tx.orgs.by_id(by.org_id)
+                found = [] if own is None else [own]
+            elif is_cluster_admin(await tx.groups.privileges(by.account_id)):
+                found = await tx.orgs.all()
+            else:
+                found = await tx.orgs.of_account(by.account_id)
+            return [org for org in found if org.active]
 
         return await self._means.store.read(work)
+
+    def _require(self, by: Principal) -> None:
+        """Ask whether the principal may manage Orgs: whoever administers just one may not."""
+        require(by, self._means.rules, ORG_ADMINISTRATION)
+        if by.org_id != PRIMARY_ORG:
+            raise NotPermitted(f"{ORG_ADMINISTRATION} in the Primary Org")
 
 
 async def join(tx: Transaction, means: Means, account_id: str, org_id: int) -> None:
@@ -150,8 +174,10 @@ async def join(tx: Transaction, means: Means, account_id: str, org_id: int) -> N
 
 
 async def find(tx: Transaction, identifier: str | int) -> Org | None:
-    """Return the Org with this id or name; an id is tried first."""
-    text = str(identifier).strip()
+    """Return the Org with this id or name; an id is tried first, and a number is only an id."""
+    if isinstance(identifier, int):
+        return await tx.orgs.by_id(identifier) if abs(identifier) <= _LARGEST_ID else None
+    text = identifier.strip()
     if text.isascii() and text.removeprefix("-").isdigit() and len(text) <= len("-2147483648"):
         org = await tx.orgs.by_id(int(text))
         if org is not None:
@@ -192,7 +218,11 @@ async def choose(
     if not means.rules.orgs_enabled:
         primary = await tx.orgs.by_id(PRIMARY_ORG)
         named = None if identifier is None else await find(tx, identifier)
-        if primary is None or (identifier is not None and named != primary):
+        if (
+            primary is None
+            or (identifier is not None and named != primary)
+            or not await usable(tx, account, PRIMARY_ORG)
+        ):
             raise OrgNotUsable
         return primary
     if identifier is not None:

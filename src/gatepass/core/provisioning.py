@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from gatepass.core import orgs
-from gatepass.core.accounts import add_account
+from gatepass.core.account_rows import add_account
 from gatepass.core.audit import record
 from gatepass.core.errors import AlreadyExists, InvalidParameter, NotPermitted
 from gatepass.core.groups import add_group, find_group

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from gatepass.core import orgs
-from gatepass.core.accounts import find_account, the_account
+from gatepass.core.account_rows import find_account, the_account
 from gatepass.core.audit import record
 from gatepass.core.entitlements import refuse_limited, require
 from gatepass.core.errors import (

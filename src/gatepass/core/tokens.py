@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from gatepass.core import orgs
-from gatepass.core.accounts import find_account, the_account
+from gatepass.core.account_rows import find_account, the_account
 from gatepass.core.audit import record
 from gatepass.core.crypto import TOKEN_PREFIXES, digest, is_minted
 from gatepass.core.entitlements import effective, is_cluster_admin, refuse_limited, require

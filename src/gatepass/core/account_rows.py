@@ -1,0 +1,110 @@
+"""Rows of accounts: found, added, unlocked; what the acts of several desks share."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from gatepass.core import guesses, orgs
+from gatepass.core.entitlements import refuse_superior
+from gatepass.core.errors import AlreadyExists, NotFound, NotPermitted
+from gatepass.core.means import Means
+from gatepass.core.names import check_email, check_label, check_name, name_key, skeleton
+from gatepass.core.records import Account, AccountStatus, AccountType, Principal
+from gatepass.core.store import Transaction
+
+
+async def find_account(tx: Transaction, identifier: str) -> Account | None:
+    """Return the account with this id or name; the id is tried first."""
+    found = await tx.accounts.by_id(identifier.strip().lower())
+    return found or await tx.accounts.by_key(name_key(identifier))
+
+
+async def the_account(tx: Transaction, by: Principal, identifier: str) -> Account:
+    """Return the account with this id or name that the principal may administer.
+
+    Raises:
+        NotFound: there is none, or it is not of the principal's Org.
+    """
+    account = await find_account(tx, identifier)
+    if account is None or not (by.cluster_admin or await tx.orgs.is_member(account.id, by.org_id)):
+        raise NotFound("user", identifier)
+    return account
+
+
+async def add_account(
+    tx: Transaction,
+    means: Means,
+    *,
+    name: str,
+    author_id: str,
+    now: datetime,
+    account_id: str | None = None,
+    display_name: str | None = None,
+    email: str | None = None,
+    encoded: str | None = None,
+    system: bool = False,
+) -> Account:
+    """Add the rows of an account that may sign in, with no membership yet.
+
+    Raises:
+        InvalidParameter: the name or e-mail will not do.
+        AlreadyExists: the name is taken, or can be mistaken for another's.
+    """
+    name = check_name("username", name)
+    key = name_key(name)
+    # An id is tried before a name: who is named like another's id would pass for that account.
+    if await tx.accounts.by_key(key) is not None or await tx.accounts.by_id(key) is not None:
+        raise AlreadyExists("user", name)
+    orgs.refuse_lookalike("user", name, await tx.accounts.lookalikes(skeleton(name), key))
+    account = Account(
+        id=account_id or means.random.id(),
+        name=name,
+        display_name=check_label("display_name", display_name) if display_name else name,
+        email=check_email(email) if email else None,
+        type=AccountType.LOCAL,
+        status=AccountStatus.ACTIVE,
+        sharable=True,
+        system=system,
+        mfa_required=False,
+        has_password=encoded is not None,
+        author_id=author_id,
+        modifier_id=author_id,
+        created_at=now,
+        modified_at=now,
+    )
+    await tx.accounts.add(account, key=key, skeleton=skeleton(name), password=encoded)
+    return account
+
+
+async def the_changeable(tx: Transaction, by: Principal, identifier: str) -> Account:
+    """Return the account with this id or name that the principal may change.
+
+    Raises:
+        NotFound: there is none, or it is not of the principal's Org.
+        NotPermitted: the account administers more than the principal does, works in an Org
+            beyond the principal's, or belongs to the system.
+    """
+    account = await the_account(tx, by, identifier)
+    refuse_superior(by, await tx.groups.privileges(account.id))
+    if not by.cluster_admin:
+        # Whoever may set the password of an account may be it, in all its Orgs.
+        elsewhere = any(org.id != by.org_id for org in await tx.orgs.of_account(account.id))
+        if account.system or elsewhere:
+            raise NotPermitted("an administrator of every Org, for this account")
+    return account
+
+
+async def unlocked(tx: Transaction, account: Account, by: Principal, now: datetime) -> Account:
+    """Forget the guesses at an account and return it without the lock that they brought."""
+    await guesses.forget(tx, account.id)
+    if account.status is not AccountStatus.LOCKED:
+        return account
+    account = replace(
+        account,
+        status=AccountStatus.ACTIVE,
+        locked_until=None,
+        modifier_id=by.account_id,
+        modified_at=now,
+    )
+    await tx.accounts.put(account)
+    return account
