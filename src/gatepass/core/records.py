@@ -282,6 +282,8 @@ class Profile(Record, frozen=True):
     privileges: list[str]
     org_privileges: dict[int, list[str]]
     entitlements: dict[int, Entitlements]
+    worded: dict[object, bytes] = msgspec.field(default_factory=dict)
+    """What dialects made of it, by what that depends on besides; it goes with the profile."""
 
 
 class Source(Record, frozen=True):

@@ -92,7 +92,7 @@ async def validate(call: Call[requests.Validation]) -> Reply:
 async def current_user(call: Call[None]) -> Reply:
     """GET auth/session/user."""
     profile = await call.core.gate.profile(call.principal)
-    return Reply(200, shapes.encode(shapes.user_body(profile, call.core.means.clock())))
+    return Reply(200, shapes.user_json(profile, call.core.means.clock()))
 
 
 async def current_token(call: Call[None]) -> Reply:

@@ -261,3 +261,12 @@ def user_body(profile: Profile, now: datetime) -> UserBody:
         access_control_properties={},
         variable_values={},
     )
+
+
+def user_json(profile: Profile, now: datetime) -> bytes:
+    """Return the encoded ``User`` of a profile: of all of it, the status alone moves with time."""
+    key = (user_json, profile.account.standing(now))
+    encoded = profile.worded.get(key)
+    if encoded is None:
+        encoded = profile.worded[key] = encode(user_body(profile, now))
+    return encoded
