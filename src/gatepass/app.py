@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -201,7 +202,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     )
     if settings.mode == "hardened":
         app = https_beyond_loopback(app, _always(PlainHttp(), v2))
-    return Edge(app, access, _always(Broken(), v2))
+    return Edge(app, access, _always(Broken(), v2), core.means.random.id)
 
 
 def worker() -> ASGIApp:
@@ -211,6 +212,9 @@ def worker() -> ASGIApp:
     access = log.configure(settings.log_format, settings.log_level)
     core = open_core(home, settings)
     app = create_app(core, settings, access)
+    # What was made so far stays: the collector need not look at it again, nor workers copy it.
+    gc.collect()
+    gc.freeze()
 
     async def closing(scope: Scope, receive: Receive, send: Send) -> None:
         async def last(message: Message) -> None:

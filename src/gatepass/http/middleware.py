@@ -2,7 +2,7 @@
 
 import re
 import time
-import uuid
+from collections.abc import Callable
 from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,17 +41,20 @@ def _is_loopback(client: tuple[str, int] | None) -> bool:
 class Edge:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, log: AccessLog, broken: ASGIApp) -> None:
+    def __init__(
+        self, app: ASGIApp, log: AccessLog, broken: ASGIApp, new_id: Callable[[], str]
+    ) -> None:
         self._app = app
         self._log = log
         self._broken = broken
+        self._new_id = new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; what breaks below is logged and answered with its incident id."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        incident = str(uuid.uuid4())
+        incident = self._new_id()
         request_id = incident.encode()
         for name, value in scope["headers"]:
             if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
