@@ -38,7 +38,8 @@ def load(names: Sequence[str], samples: Sequence[Sequence[Sample]]) -> None:
         rounds = " ".join(f"{sample.per_cpu_second:,.0f}" for sample in each)
         p99, pace = _median(one.p99_ms for one in each), _median(one.per_second for one in each)
         print(
-            f"{name:50}{middles[row]:>10,.0f}{ratio:>8}  {aim:20}{rounds:24}{p99:>8.1f}{pace:>8,.0f}",
+            f"{name:50}{middles[row]:>10,.0f}{ratio:>8}  {aim:20}{rounds:24}"
+            f"{p99:>8.1f}{pace:>8,.0f}",
             flush=True,
         )
 
