@@ -231,7 +231,7 @@ async def test_without_an_org_the_last_one_counts(here: World, unnamed: str | No
     await here.account()
     north = await here.org()
     await here.join("mira", north.id)
-    more = {} if unnamed == "absent" else {"org_identifier": unnamed}
+    more: dict[str, Any] = {} if unnamed == "absent" else {"org_identifier": unnamed}
     assert (await here.whoami(cookie=await here.login(**more))).json()["current_org"]["id"] == 0
 
     await here.login(org_identifier=north.id)
