@@ -13,14 +13,13 @@ from gatepass.core.errors import (
     NotPermitted,
     NotProved,
     OrgNotUsable,
+    WrongCredentials,
 )
 from gatepass.core.means import Means
-from gatepass.core.names import name_key
 from gatepass.core.opening import Opened, end_rows, open_row
 from gatepass.core.privileges import ADMINISTRATION, USER_ADMINISTRATION
 from gatepass.core.records import (
     PRIMARY_ORG,
-    Account,
     CredentialKind,
     Principal,
     Session,
@@ -28,6 +27,7 @@ from gatepass.core.records import (
     State,
 )
 from gatepass.core.signing_in import SigningIn
+from gatepass.core.standing import again, still
 from gatepass.core.store import EVERYTHING, Scope, Transaction
 
 
@@ -84,13 +84,9 @@ class Sessions:
             NotFound: there is no such account.
         """
         now = self._means.clock()
-        await self._allow(by, account, org_id, now)
-        scope = self._reach(by, account, org_id)
 
         async def work(tx: Transaction) -> list[Session]:
-            account_id = None if account is None else (await self._named(tx, account)).id
-            if account_id and scope is not None and not await tx.orgs.is_member(account_id, scope):
-                raise NotFound("user", account or "")
+            account_id, scope = await self._reach(tx, by, account, org_id, now)
             found = await tx.sessions.live(now, account_id=account_id, org_id=scope)
             return [one for one in found if self._state(one, now) is State.LIVE]
 
@@ -104,21 +100,24 @@ class Sessions:
             NotFound: no such session that the principal may see.
         """
         now = self._means.clock()
-        session = await self._means.store.read(lambda tx: tx.sessions.by_id(session_id))
-        own = session is not None and session.account_id == by.account_id
-        if own:
-            await self._require_proof(by, now)
-        else:
-            require(by, self._means.rules, USER_ADMINISTRATION)
-        hidden = session is not None and not (
-            own or by.cluster_admin or session.org_id == by.org_id
-        )
-        if session is None or hidden or session.revoked_at is not None:
-            raise NotFound("session", session_id)
 
         async def work(tx: Transaction) -> int:
+            caller = await again(tx, self._means, by, now)
+            session = await tx.sessions.by_id(session_id)
+            own = session is not None and session.account_id == caller.account_id
+            if own:
+                await self._require_proof(tx, caller, now)
+            else:
+                require(caller, self._means.rules, USER_ADMINISTRATION)
+            scope = self._scope(caller, own=own)
+            if (
+                session is None
+                or session.revoked_at is not None
+                or scope not in {None, session.org_id}
+            ):
+                raise NotFound("session", session_id)
             return await end_rows(
-                tx, self._means, source, [session_id], now=now, by=by, act="session.end"
+                tx, self._means, source, [session_id], now=now, by=caller, act="session.end"
             )
 
         return await self._means.store.write(work)
@@ -144,21 +143,19 @@ class Sessions:
         if (account is not None) + (org_id is not None) + everyone != 1:
             raise InvalidParameter("all", "name one of account, org and all=true")
         now = self._means.clock()
-        await self._allow(by, account, org_id, now, everyone=everyone)
-        scope = self._reach(by, account, org_id)
 
         async def work(tx: Transaction) -> int:
-            if account is not None:
-                account_id = (await self._named(tx, account)).id
-                if scope is not None and not await tx.orgs.is_member(account_id, scope):
-                    raise NotFound("user", account)
-                ended = len(await tx.revocations.of_account(account_id, now))
-                tx.moved(Scope.account(account_id))
-            elif everyone:
-                account_id, ended = None, await tx.revocations.everything(now)
+            caller = await again(tx, self._means, by, now)
+            account_id, scope = await self._reach(
+                tx, caller, account, org_id, now, everyone=everyone
+            )
+            if account_id is not None:
+                ended = await self._end_held(tx, account_id, scope, now)
+            elif scope is None:
+                ended = await tx.revocations.everything(now)
                 tx.moved(EVERYTHING)
             else:
-                account_id, ended = None, await tx.revocations.of_org(org_id or 0, now)
+                ended = await tx.revocations.of_org(scope, now)
                 tx.moved(EVERYTHING)
             await record(
                 tx,
@@ -166,8 +163,8 @@ class Sessions:
                 "session.end_all",
                 at=now,
                 source=source,
-                org_id=by.org_id if org_id is None else org_id,
-                by=by,
+                org_id=caller.org_id if scope is None else scope,
+                by=caller,
                 about=account_id,
                 ended=ended,
             )
@@ -195,19 +192,20 @@ class Sessions:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> int:
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
             ended = 0
             for identifier in identifiers:
-                account_id = (await the_account(tx, by, identifier)).id
-                ended += len(await tx.revocations.of_account(account_id, now))
-                tx.moved(Scope.account(account_id))
+                account_id = (await the_account(tx, caller, identifier)).id
+                scope = self._scope(caller, own=account_id == caller.account_id)
+                ended += await self._end_held(tx, account_id, scope, now)
                 await record(
                     tx,
                     self._means,
                     "account.force_out",
                     at=now,
                     source=source,
-                    org_id=by.org_id,
-                    by=by,
+                    org_id=caller.org_id,
+                    by=caller,
                     about=account_id,
                 )
             return ended
@@ -226,9 +224,12 @@ class Sessions:
         if by.kind is not CredentialKind.SESSION:
             raise InvalidParameter("session", "only a session can be proved, not a token")
         proof = await self._signing_in.with_password(source, username=by.name, password=password)
+        if proof.account.id != by.account_id:
+            raise WrongCredentials("another account has the caller's name by now")
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
+            await again(tx, self._means, by, now)
             account = await self._signing_in.settle(tx, source, proof, now)
             await tx.sessions.set_proved(by.credential_id, now)
             tx.moved(Scope.credential(by.digest))
@@ -245,32 +246,53 @@ class Sessions:
 
         await self._means.store.write(work)
 
-    async def _named(self, tx: Transaction, identifier: str) -> Account:
-        account = await find_account(tx, identifier)
-        if account is None:
-            raise NotFound("user", identifier)
-        return account
+    async def _end_held(
+        self, tx: Transaction, account_id: str, scope: int | None, now: datetime
+    ) -> int:
+        """End all that an account holds in one Org, or in all, and return how many ended."""
+        tx.moved(Scope.account(account_id))
+        if scope is None:
+            return len(await tx.revocations.of_account(account_id, now))
+        return await tx.revocations.of_member(account_id, scope, now)
 
-    async def _allow(
+    async def _reach(
         self,
+        tx: Transaction,
         by: Principal,
         account: str | None,
         org_id: int | None,
         now: datetime,
         *,
         everyone: bool = False,
-    ) -> None:
-        own = account is not None and (
-            account.lower() == by.account_id or name_key(account) == name_key(by.name)
-        )
-        if own and org_id is None and not everyone:
-            await self._require_proof(by, now)
-            return
+    ) -> tuple[str | None, int | None]:
+        """Return the account and the Org that an act is confined to, None for all of them.
+
+        Who is meant is settled by id: one account's name may be another's id.
+        """
+        named = None if account is None else await find_account(tx, account)
+        if named is not None and named.id == by.account_id and org_id is None:
+            await self._require_proof(tx, by, now)
+            return named.id, self._scope(by, own=True)
         require(by, self._means.rules, USER_ADMINISTRATION)
         if everyone and not by.cluster_admin:
             raise NotPermitted(f"{ADMINISTRATION} in the Primary Org")
+        scope = self._scope(by, own=False)
+        if org_id is not None:
+            if scope not in {None, org_id}:
+                raise OrgNotUsable("org")
+            scope = org_id
+        if account is None:
+            return None, scope
+        if named is None or (scope is not None and not await tx.orgs.is_member(named.id, scope)):
+            raise NotFound("user", account)
+        return named.id, scope
 
-    async def _require_proof(self, by: Principal, now: datetime) -> None:
+    def _scope(self, by: Principal, *, own: bool) -> int | None:
+        """Return the Org beyond which the principal ends and sees nothing, None if none."""
+        everywhere = by.cluster_admin or (own and not by.bound_org)
+        return None if everywhere else by.org_id
+
+    async def _require_proof(self, tx: Transaction, by: Principal, now: datetime) -> None:
         refuse_limited(by)
         if by.kind is CredentialKind.LOCAL:
             return
@@ -278,29 +300,12 @@ class Sessions:
         if by.proved_at is not None:
             age = now - by.proved_at
         elif by.kind is CredentialKind.SESSION:
-            age = await self._means.store.read(lambda tx: self._age_if_passwordless(tx, by, now))
+            account = await tx.accounts.by_id(by.account_id)
+            session = await tx.sessions.by_id(by.credential_id)
+            if account is not None and not account.has_password and session is not None:
+                age = now - session.opened_at
         if age is None or not timedelta() <= age < self._means.rules.session_prove:
             raise NotProved
-
-    async def _age_if_passwordless(
-        self, tx: Transaction, by: Principal, now: datetime
-    ) -> timedelta | None:
-        account = await tx.accounts.by_id(by.account_id)
-        session = await tx.sessions.by_id(by.credential_id)
-        if account is None or account.has_password or session is None:
-            return None
-        return now - session.opened_at
-
-    def _reach(self, by: Principal, account: str | None, org_id: int | None) -> int | None:
-        """Return the Org that the act is confined to, None for all."""
-        if by.cluster_admin:
-            return org_id
-        own = account is not None and name_key(account) in {by.account_id, name_key(by.name)}
-        if own:
-            return None
-        if org_id is not None and org_id != by.org_id:
-            raise OrgNotUsable("org")
-        return by.org_id
 
     def _state(self, session: Session, now: datetime) -> State:
         rules = self._means.rules

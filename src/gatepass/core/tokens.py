@@ -5,48 +5,47 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from gatepass.core import orgs
-from gatepass.core.account_rows import find_account, the_account
 from gatepass.core.audit import record
 from gatepass.core.crypto import TOKEN_PREFIXES, digest, is_minted
-from gatepass.core.entitlements import effective, is_cluster_admin, refuse_limited, require
+from gatepass.core.entitlements import effective, is_cluster_admin
 from gatepass.core.errors import (
     AccountNotActive,
     BadToken,
+    Busy,
     CoreError,
     InvalidParameter,
-    NotFound,
     NotPermitted,
     OrgNotUsable,
-    ScopeTooSmall,
     TrustedAuthDisabled,
     WrongCredentials,
 )
 from gatepass.core.issuing import Issued, add_token
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
-from gatepass.core.opening import end_rows, moved_by
-from gatepass.core.privileges import ADMINISTRATION, USER_ADMINISTRATION
+from gatepass.core.opening import moved_by
+from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.provisioning import JustInTime, Provisioning
 from gatepass.core.records import (
     PRIMARY_ORG,
     Account,
     AccountStatus,
-    CredentialKind,
     Entitlements,
     Org,
     Principal,
-    Record,
     Source,
     State,
     Token,
     TrustedSecret,
+    Undisclosed,
 )
+from gatepass.core.revoking import Revoking
 from gatepass.core.signing_in import LONGEST, Proof, SigningIn
+from gatepass.core.standing import again
 from gatepass.core.store import Scope, Transaction
 from gatepass.core.trusted import Trusted
 
 
-class Wish(Record, frozen=True):
+class Wish(Undisclosed, frozen=True, kw_only=True):
     """What a token request asks for; an empty text counts as absent."""
 
     username: str | None
@@ -63,9 +62,6 @@ class Wish(Record, frozen=True):
     entitled: bool = False
     """Whether the request carries any entitlements at all."""
 
-    def __repr__(self) -> str:
-        return f"Wish({self.username!r})"
-
 
 class Tokens:
     """Acts on access tokens."""
@@ -77,6 +73,7 @@ class Tokens:
         self._signing_in = signing_in
         self._trusted = trusted
         self._provisioning = provisioning
+        self._revoking = Revoking(means)
 
     async def issue(self, source: Source, wish: Wish) -> Issued:
         """Issue a token to who shows the account's password or a trusted secret.
@@ -94,12 +91,12 @@ class Tokens:
         by_secret = bool(wish.secret_key) and (
             not wish.password or self._means.rules.credential_precedence == "secret_key"
         )
-        now = self._means.clock()
         if by_secret:
-            return await self._issue_by_secret(source, wish, wish.username, now)
+            return await self._issue_by_secret(source, wish, wish.username)
         proof = await self._signing_in.with_password(
             source, username=wish.username, password=wish.password
         )
+        now = self._means.clock()
         return await self._means.store.write(
             lambda tx: self._by_password(tx, source, wish, proof, now)
         )
@@ -146,31 +143,36 @@ class Tokens:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
-            if token is None and user is None:
-                await self._end_own(tx, by, source, now)
-            elif token is None:
-                await self._end_all(tx, by, source, user or "", now)
+            caller = await again(tx, self._means, by, now)
+            if token is not None:
+                await self._revoking.one(tx, caller, source, user=user, token=token, now=now)
+            elif user is not None:
+                await self._revoking.all_of(tx, caller, source, user, now)
             else:
-                await self._end_one(tx, by, source, user=user, token=token, now=now)
+                await self._revoking.own(tx, caller, source, now)
 
         await self._means.store.write(work)
 
-    async def _issue_by_secret(
-        self, source: Source, wish: Wish, username: str, now: datetime
-    ) -> Issued:
+    async def _issue_by_secret(self, source: Source, wish: Wish, username: str) -> Issued:
         means = self._means
         if len(username) > LONGEST:
             raise InvalidParameter("username", "is too long")
         means.flood.check(source.address)
+        now = means.clock()
         try:
-            return await means.store.write(
+            issued = await means.store.write(
                 lambda tx: self._by_secret(tx, source, wish, username, now)
             )
-        except (WrongCredentials, TrustedAuthDisabled, AccountNotActive, NotPermitted) as refusal:
-            if isinstance(refusal, WrongCredentials):
+        except Busy:
+            raise
+        except CoreError as refusal:
+            if isinstance(refusal, WrongCredentials | TrustedAuthDisabled):
                 means.flood.count(source.address)
             await self._refused(source, username, refusal)
             raise
+        if issued.token.secret_id is not None:
+            self._trusted.note_use(issued.token.secret_id, now)
+        return issued
 
     async def _by_secret(
         self, tx: Transaction, source: Source, wish: Wish, username: str, now: datetime
@@ -202,7 +204,6 @@ class Tokens:
             )
         if account is None or not await orgs.usable(tx, account, org.id):
             raise OrgNotUsable("org_id")
-        self._trusted.note_use(secret, now)
         return await self._finish(tx, source, wish, account, org, now=now, secret=secret)
 
     async def _org_by_secret(
@@ -262,7 +263,9 @@ class Tokens:
     ) -> Issued:
         rules = self._means.rules
         if wish.persist is not None and wish.persisted:
-            await self._persist(tx, wish.persist, wish.persisted, account, org)
+            await self._persist(
+                tx, source, account, org, wished=wish.persist, categories=wish.persisted, now=now
+            )
         validity = wish.validity or rules.default_token_validity
         longest = rules.v1_token_max_age if wish.v1 else rules.max_token_validity
         issued = await add_token(
@@ -289,10 +292,13 @@ class Tokens:
     async def _persist(
         self,
         tx: Transaction,
-        wished: Entitlements,
-        categories: tuple[str, ...],
+        source: Source,
         account: Account,
         org: Org,
+        *,
+        wished: Entitlements,
+        categories: tuple[str, ...],
+        now: datetime,
     ) -> None:
         """Keep the entitlements of these categories on the account; an empty one clears."""
         before = (await tx.accounts.entitlements(account.id)).get(org.id, Entitlements())
@@ -305,73 +311,16 @@ class Tokens:
         if after != before:
             await tx.accounts.put_entitlements(account.id, org.id, after)
             tx.moved(Scope.account(account.id))
-
-    async def _end_own(self, tx: Transaction, by: Principal, source: Source, now: datetime) -> None:
-        if by.kind is CredentialKind.LOCAL:
-            raise InvalidParameter("token", "name a token or a user")
-        await end_rows(
-            tx, self._means, source, [by.credential_id], now=now, by=by, act="token.revoke"
-        )
-
-    async def _end_all(
-        self, tx: Transaction, by: Principal, source: Source, user: str, now: datetime
-    ) -> None:
-        refuse_limited(by)
-        account = await self._named(tx, by, user)
-        ended = await tx.revocations.of_account(account.id, now, tokens_only=True)
-        tx.moved(Scope.account(account.id))
-        await record(
-            tx,
-            self._means,
-            "token.revoke_all",
-            at=now,
-            source=source,
-            org_id=by.org_id,
-            by=by,
-            about=account.id,
-            count=len(ended),
-        )
-
-    async def _end_one(
-        self,
-        tx: Transaction,
-        by: Principal,
-        source: Source,
-        *,
-        user: str | None,
-        token: str,
-        now: datetime,
-    ) -> None:
-        owner = None if user is None else await self._named(tx, by, user)
-        row = None
-        if is_minted(token, TOKEN_PREFIXES):
-            row = await tx.tokens.by_digest(digest(token))
-        if row is not None and owner is None and row.account_id != by.account_id:
-            try:
-                await self._named(tx, by, row.account_id)
-            except InvalidParameter:
-                row = None  # another Org's: as if there were none
-        if row is None or (owner is not None and row.account_id != owner.id):
-            raise InvalidParameter("token", "no such token of this user")
-        if by.object_id is not None and row.id != by.credential_id:
-            raise ScopeTooSmall
-        ids = [row.id]
-        if by.kind is CredentialKind.SESSION and row.account_id == by.account_id:
-            ids.append(by.credential_id)
-        await end_rows(tx, self._means, source, ids, now=now, by=by, act="token.revoke")
-
-    async def _named(self, tx: Transaction, by: Principal, identifier: str) -> Account:
-        """Return the caller's own account, or another that the caller administers."""
-        account = await find_account(tx, identifier)
-        if account is not None and account.id == by.account_id:
-            return account
-        if by.object_id is not None:
-            raise ScopeTooSmall
-        require(by, self._means.rules, USER_ADMINISTRATION)
-        try:
-            return await the_account(tx, by, identifier)
-        except NotFound as unknown:
-            raise InvalidParameter("user_identifier", "no such user") from unknown
+            await record(
+                tx,
+                self._means,
+                "account.entitle",
+                at=now,
+                source=source,
+                org_id=org.id,
+                about=account.id,
+                categories=list(categories),
+            )
 
     def _fallbacks(self, account: Account) -> tuple[int | None, ...]:
         if self._means.rules.token_default_org == "last_used":  # noqa: S105 - a setting's word

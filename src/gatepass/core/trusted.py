@@ -208,15 +208,19 @@ class Trusted:
 
         return await self._means.store.scan(work)
 
-    def note_use(self, secret: TrustedSecret, now: datetime) -> None:
+    def note_use(self, secret_id: str, now: datetime) -> None:
         """Remember when the secret was last used; ``write_uses`` puts it down later."""
-        self._used[secret.id] = now
+        self._used[secret_id] = now
 
     async def write_uses(self) -> None:
         """Put down when secrets were last used."""
         if self._used:
             used, self._used = self._used, {}
-            await self._means.store.write(lambda tx: tx.secrets.touch(used))
+            try:
+                await self._means.store.write(lambda tx: tx.secrets.touch(used))
+            except BaseException:
+                self._used = {**used, **self._used}
+                raise
 
     async def _show(self, tx: Transaction, secret: TrustedSecret) -> Shown:
         sealed = await tx.secrets.sealed(secret.id)

@@ -120,9 +120,12 @@ class Revocations:
         roots = [_OF_ACCOUNT[tokens]] if tokens_only else list(_OF_ACCOUNT.values())
         return await self._end(roots, at, account=account_id, but=but or "")
 
-    async def of_member(self, account_id: str, org_id: int, at: datetime) -> int:
+    async def of_member(
+        self, account_id: str, org_id: int, at: datetime, *, tokens_only: bool = False
+    ) -> int:
         """End what an account holds in one Org and return how many ended."""
-        return len(await self._end(_OF_MEMBER, at, account=account_id, org=org_id))
+        roots = _OF_MEMBER[1:] if tokens_only else _OF_MEMBER
+        return len(await self._end(roots, at, account=account_id, org=org_id))
 
     async def of_org(self, org_id: int, at: datetime) -> int:
         """End everything in one Org and return how many ended."""
