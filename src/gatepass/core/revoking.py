@@ -66,6 +66,8 @@ class Revoking:
         row = None
         if is_minted(token, TOKEN_PREFIXES):
             row = await tx.tokens.by_digest(digest(token))
+        if row is not None and owner is not None and row.account_id != owner.id:
+            row = None
         if row is not None and row.account_id != by.account_id:
             try:
                 await self._named(tx, by, row.account_id)
@@ -74,7 +76,7 @@ class Revoking:
             else:
                 if row.org_id != by.org_id and not by.cluster_admin:
                     row = None  # another Org's: as if there were none
-        if row is None or (owner is not None and row.account_id != owner.id):
+        if row is None:
             raise InvalidParameter("token", "no such token of this user")
         if by.object_id is not None and row.id != by.credential_id:
             raise ScopeTooSmall

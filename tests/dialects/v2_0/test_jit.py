@@ -324,7 +324,11 @@ async def keep(here: World, name: str = "nova", **parameters: Any) -> dict[str, 
     return found
 
 
-ALL: dict[str, Any] = {"runtime_filters": [FILTER], "runtime_sorts": [SORT], "parameters": [PARAMETER]}
+ALL: dict[str, Any] = {
+    "runtime_filters": [FILTER],
+    "runtime_sorts": [SORT],
+    "parameters": [PARAMETER],
+}
 
 
 @pytest.mark.parametrize("field", ["user_parameters", "jwt_user_options"])
