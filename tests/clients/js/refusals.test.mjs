@@ -8,6 +8,7 @@ import { ThoughtSpotRestApi, createBearerAuthenticationConfig } from "@thoughtsp
 
 import {
   OBJECT,
+  admin,
   anonymous,
   bearing,
   buying,
@@ -111,8 +112,15 @@ test("revoking needs a usable request", async () => {
   await refused(api.revokeToken({ token: "never-issued" }), 400, 10002);
   await refused(api.revokeToken({ token: "" }), 400, 10002);
   await refused(api.revokeToken({ user_identifier: "" }), 400, 10002);
-  await refused(api.revokeToken({ user_identifier: "nobody" }), 400, 10002);
   assert.equal((await api.getCurrentUserInfo()).id, mira.id);
+});
+
+test("only an administrator learns that a name is unknown", async () => {
+  const administrator = bearing((await fullToken({ username: admin.name })).token);
+  const member = bearing((await fullToken()).token);
+
+  await refused(administrator.revokeToken({ user_identifier: "nobody" }), 400, 10002);
+  await refused(member.revokeToken({ user_identifier: "nobody" }), 403, 10023);
 });
 
 test("a member's token ends nobody else's", async () => {
