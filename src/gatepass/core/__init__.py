@@ -59,7 +59,10 @@ class Core:
         pruned = 0
         while batch := await self._prune_some(before):
             pruned += batch
-        await self.means.store.write(lambda tx: tx.guesses.prune(before))
+        # A count outlasts the time for which it shuts, however short ended rows are kept.
+        rules = self.means.rules
+        stale = self.means.clock() - max(rules.dead_retention, 2 * rules.lockout_duration)
+        await self.means.store.write(lambda tx: tx.guesses.prune(stale))
         return pruned
 
     async def _touch(self, taken: Mapping[str, datetime]) -> None:

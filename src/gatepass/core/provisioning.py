@@ -53,7 +53,8 @@ class Provisioning:
     ) -> Account:
         """Make the account, or bring it up to date, as a member of the Org.
 
-        An account that administers, and a system account, stays as it is; the log says so.
+        An account that administers, and a system account, stays as it is; the log says so. An
+        Org's own secret does not change the profile of one that works in other Orgs too.
 
         Raises:
             NotPermitted: a wished group carries administration privileges.
@@ -84,6 +85,8 @@ class Provisioning:
             except AlreadyExists as taken:
                 raise InvalidParameter("username", str(taken)) from taken
             changed = True
+        elif await self._is_beyond(tx, account, secret):
+            changed = False
         else:
             account, changed = await self._refresh(tx, account, wish, now)
         if not await tx.orgs.is_member(account.id, org.id):
@@ -98,6 +101,12 @@ class Provisioning:
                 tx, source, account, org, secret=secret, now=now, act=act, groups=wish.groups
             )
         return account
+
+    async def _is_beyond(self, tx: Transaction, account: Account, secret: TrustedSecret) -> bool:
+        """Say whether an Org's secret names an account that is not that Org's alone."""
+        if secret.org_id is None:
+            return False
+        return any(org.id != secret.org_id for org in await tx.orgs.of_account(account.id))
 
     async def _refresh(
         self, tx: Transaction, account: Account, wish: JustInTime, now: datetime

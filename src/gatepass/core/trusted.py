@@ -25,6 +25,7 @@ from gatepass.core.records import (
     TrustedSecret,
     Undisclosed,
 )
+from gatepass.core.standing import still
 from gatepass.core.store import EVERYTHING, Transaction
 
 SHOWN = 8
@@ -104,19 +105,22 @@ class Trusted:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
+            caller = await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
             if cluster is not None:
-                await self._switch(tx, by, source, None, on=cluster, now=now, end_tokens=end_tokens)
+                await self._switch(
+                    tx, caller, source, None, on=cluster, now=now, end_tokens=end_tokens
+                )
             for identifier, on in for_orgs:
                 org = await orgs.find(tx, identifier)
                 # Asked first, or an Org's administrator could tell which other Orgs there are.
-                theirs = org is None or org.id != by.org_id
-                if theirs and not (by.cluster_admin and by.org_id == PRIMARY_ORG):
+                theirs = org is None or org.id != caller.org_id
+                if theirs and not caller.cluster_admin:
                     raise NotPermitted("the Org itself, to switch its part")
                 if org is None or not org.active:
                     raise OrgNotUsable
                 if on is not None:
                     await self._switch(
-                        tx, by, source, org.id, on=on, now=now, end_tokens=end_tokens
+                        tx, caller, source, org.id, on=on, now=now, end_tokens=end_tokens
                     )
 
         await self._means.store.write(work)
@@ -140,6 +144,7 @@ class Trusted:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> TrustedState:
+            await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
             of_cluster: list[Shown] | None = None
             if sees_cluster and cluster is not False:
                 of_cluster = [await self._show(tx, one) for one in await tx.secrets.live(None)]
@@ -164,15 +169,17 @@ class Trusted:
         return await self._means.store.write(work)
 
     async def secrets_of(self, by: Principal, source: Source, org: str | int | None) -> list[Shown]:
-        """Return the live secrets of the cluster, or of one Org; the reading is written down."""
+        """Return the live secrets of the cluster, or of one Org, whole; that is written down."""
         require(by, self._means.rules, CONTROL_TRUSTED_AUTH)
         now = self._means.clock()
 
         async def work(tx: Transaction) -> list[Shown]:
+            await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
             if org is None and by.org_id != PRIMARY_ORG:
                 raise NotPermitted("the Primary Org")
             org_id = None if org is None else await orgs.within_reach(tx, by, org)
-            shown = [await self._show(tx, one) for one in await tx.secrets.live(org_id)]
+            live = await tx.secrets.live(org_id)
+            shown = [await self._show(tx, one, whole=True) for one in live]
             await record(
                 tx,
                 self._means,
@@ -222,10 +229,10 @@ class Trusted:
                 self._used = {**used, **self._used}
                 raise
 
-    async def _show(self, tx: Transaction, secret: TrustedSecret) -> Shown:
+    async def _show(self, tx: Transaction, secret: TrustedSecret, *, whole: bool = False) -> Shown:
         sealed = await tx.secrets.sealed(secret.id)
         text = self._means.sealer.open(sealed, f"secret {secret.id}")
-        if self._means.rules.hide_secret_keys:
+        if self._means.rules.hide_secret_keys and not whole:
             text = text[:SHOWN] + "…"
         return Shown(record=secret, text=text)
 

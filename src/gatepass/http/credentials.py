@@ -17,6 +17,9 @@ class Presented(NamedTuple):
     cookie: str | None
     client_id: str | None
 
+    def __repr__(self) -> str:
+        return "<Presented>"
+
 
 def read_bearer(header: bytes | None) -> str | None:
     """Return the token of an ``Authorization`` header; one with nothing behind it is none."""

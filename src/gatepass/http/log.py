@@ -34,6 +34,26 @@ def redact(
     return event
 
 
+def printable(text: str) -> str:
+    """Return a text in which nothing can end a line or steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
+def _tame(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Make every text printable, whoever logged it; a traceback keeps its lines."""
+    for name, value in event.items():
+        if isinstance(value, str) and name != "exception":
+            event[name] = printable(value)
+    return event
+
+
 def configure(log_format: str, level: str, out: TextIO = sys.stderr) -> "AccessLog":
     """Set up logging for this process: ours, and what libraries log by the standard library.
 
@@ -44,15 +64,20 @@ def configure(log_format: str, level: str, out: TextIO = sys.stderr) -> "AccessL
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         redact,
+        # Formatted here and plainly: rich would print what the variables held.
+        structlog.processors.format_exc_info,
+        _tame,
     ]
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=out.isatty())
+        structlog.dev.ConsoleRenderer(
+            colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
         if pretty
         else structlog.processors.JSONRenderer(serializer=_json)
     )
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=True,
@@ -97,7 +122,7 @@ class AccessLog:
         # No name here speaks of a secret.
         facts: dict[str, object] = {
             "method": scope["method"],
-            "path": scope["path"],
+            "path": printable(scope["path"]),
             "status": status,
             "ms": round(seconds * 1000, 3),
             "client": client[0] if client else None,

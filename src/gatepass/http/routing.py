@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.core.records import CredentialKind, Source
+from gatepass.core.records import CredentialKind, Source, Undisclosed
 from gatepass.http.call import Call, Reply
 from gatepass.http.credentials import Cookies
+from gatepass.http.log import printable
 from gatepass.http.origins import Origins
 from gatepass.http.refusals import (
     BadRequest,
@@ -56,7 +56,7 @@ class Operation(Generic[Body]):
     """Whether a page of a foreign origin is refused whatever the credential (login CSRF)."""
 
 
-class NoBody(msgspec.Struct, frozen=True):
+class NoBody(Undisclosed, frozen=True):
     """An operation without a body: what comes is ignored."""
 
 
@@ -183,6 +183,8 @@ class Dialect:
         presented = self._cookies.present(
             headers.get(b"cookie"), headers.get(b"authorization"), https=https
         )
+        # First of all: a body may take its time, and who is let in is to hold when the act begins.
+        raw = await read_body(headers.get(b"content-length"), receive)
         principal = None
         if operation.access is Access.CALLER:
             principal = await self._core.gate.principal(
@@ -195,7 +197,6 @@ class Dialect:
             and not self._origins.allows(headers.get(b"origin"), headers.get(b"host"), https=https)
         ):
             raise ForeignOrigin
-        raw = await read_body(headers.get(b"content-length"), receive)
         body = self._codec.decode(operation, headers.get(b"content-type"), raw)
         client = scope["client"]
         agent = headers.get(b"user-agent")
@@ -203,7 +204,7 @@ class Dialect:
             core=self._core,
             source=Source(
                 address=client[0] if client else None,
-                agent=None if agent is None else agent[:256].decode("latin-1"),
+                agent=None if agent is None else printable(agent[:256].decode("latin-1")),
                 operation=operation.name,
                 incident_id=scope["gatepass.incident"],
             ),

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from gatepass.core.errors import InvalidParameter
-from gatepass.core.records import Session
+from gatepass.core.records import Session, Undisclosed
 from gatepass.http.call import NO_CONTENT, Call, Reply
 from gatepass.http.refusals import BadRequest, WrongMediaType
 from gatepass.http.routing import NoBody, Operation
@@ -15,7 +15,7 @@ _JSON = b"application/json"
 _TRUE, _FALSE = ("true", "1"), ("false", "0", "")
 
 
-class Proof(msgspec.Struct, frozen=True):
+class Proof(Undisclosed, frozen=True):
     """The body of ``sessions/prove``."""
 
     password: str | None = None

@@ -4,13 +4,14 @@ from typing import Any
 
 import msgspec
 
+from gatepass.core.records import Undisclosed
 from gatepass.http.refusals import BadRequest, WrongMediaType
 from gatepass.http.routing import NoBody, Operation
 
 _decode = msgspec.json.Decoder().decode
 
 
-class Keeps(msgspec.Struct, frozen=True):
+class Keeps(Undisclosed, frozen=True):
     """A body in which a present but empty text differs from an absent one."""
 
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from gatepass.core.errors import InvalidParameter
 from gatepass.core.provisioning import JustInTime
-from gatepass.core.records import Entitlements
+from gatepass.core.records import Entitlements, Undisclosed
 from gatepass.core.tokens import Wish
 from gatepass.dialects.v2_0.bodies import Keeps
 
@@ -23,7 +23,7 @@ Operator = Literal[
 ]  # fmt: skip
 
 
-class Login(msgspec.Struct, frozen=True):
+class Login(Undisclosed, frozen=True):
     """The body of ``auth/session/login``."""
 
     username: str | None = None
@@ -32,7 +32,7 @@ class Login(msgspec.Struct, frozen=True):
     remember_me: bool = False
 
 
-class DataObject(msgspec.Struct, frozen=True):
+class DataObject(Undisclosed, frozen=True):
     """A data object that an entitlement is for."""
 
     identifier: str
@@ -42,35 +42,35 @@ class DataObject(msgspec.Struct, frozen=True):
 Objects = Annotated[list[DataObject], Meta(max_length=MOST_ENTRIES)]
 
 
-class Filter(msgspec.Struct, frozen=True):
+class Filter(Undisclosed, frozen=True):
     """A runtime filter of ``user_parameters``."""
 
     column_name: str
     operator: Operator
     values: Texts
     persist: bool = False
-    objects: Objects = []
+    objects: Objects = msgspec.field(default_factory=list)
 
 
-class Sort(msgspec.Struct, frozen=True):
+class Sort(Undisclosed, frozen=True):
     """A runtime sort of ``user_parameters``."""
 
     column_name: str | None = None
     order: Literal["ASC", "DESC"] | None = None
     persist: bool = False
-    objects: Objects = []
+    objects: Objects = msgspec.field(default_factory=list)
 
 
-class Parameter(msgspec.Struct, frozen=True):
+class Parameter(Undisclosed, frozen=True):
     """A parameter of ``user_parameters``."""
 
     name: str
     values: Texts
     persist: bool = False
-    objects: Objects = []
+    objects: Objects = msgspec.field(default_factory=list)
 
 
-class UserParameters(msgspec.Struct, frozen=True):
+class UserParameters(Undisclosed, frozen=True):
     """Entitlements of a token request; a category that is None was not sent."""
 
     objects: Objects | None = None
@@ -108,13 +108,13 @@ class UserParameters(msgspec.Struct, frozen=True):
         return what, tuple(categories)
 
 
-class GroupReference(msgspec.Struct, frozen=True):
+class GroupReference(Undisclosed, frozen=True):
     """A group by id or name, in an object of its own."""
 
     identifier: str
 
 
-class TokenRequest(msgspec.Struct, frozen=True):
+class TokenRequest(Undisclosed, frozen=True):
     """The body of ``auth/token/full`` and ``auth/token/object``."""
 
     username: str | None = None
@@ -182,7 +182,7 @@ class Revocation(Keeps, frozen=True):
     token: str | None = None
 
 
-class Validation(msgspec.Struct, frozen=True):
+class Validation(Undisclosed, frozen=True):
     """The body of ``auth/token/validate``."""
 
     token: str | None = None
@@ -192,20 +192,20 @@ AuthType = Literal["TRUSTED_AUTH"]
 AuthStatus = Literal["ENABLED", "DISABLED", "ENABLE", "DISABLE"]
 
 
-class ClusterPreference(msgspec.Struct, frozen=True):
+class ClusterPreference(Undisclosed, frozen=True):
     """The cluster's part of ``auth/configure``."""
 
     auth_status: AuthStatus | None = None
 
 
-class OrgPreference(msgspec.Struct, frozen=True):
+class OrgPreference(Undisclosed, frozen=True):
     """An Org's part of ``auth/configure``."""
 
     org_identifier: Identifier
     auth_status: AuthStatus | None = None
 
 
-class Configuration(msgspec.Struct, frozen=True):
+class Configuration(Undisclosed, frozen=True):
     """The body of ``auth/configure``."""
 
     auth_type: AuthType
@@ -213,7 +213,7 @@ class Configuration(msgspec.Struct, frozen=True):
     org_preferences: Annotated[list[OrgPreference], Meta(max_length=MOST_ENTRIES)] | None = None
 
 
-class SettingsSearch(msgspec.Struct, frozen=True):
+class SettingsSearch(Undisclosed, frozen=True):
     """The body of ``auth/search``."""
 
     auth_type: AuthType

@@ -15,6 +15,7 @@ from gatepass.core.records import (
     Org,
     Profile,
     Token,
+    Undisclosed,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,7 +60,7 @@ class Scope(msgspec.Struct, frozen=True):
     metadata_id: str | None
 
 
-class TokenBody(msgspec.Struct, frozen=True):
+class TokenBody(Undisclosed, frozen=True):
     """The answer of ``auth/token/full`` and ``auth/token/object``."""
 
     token: str
@@ -70,7 +71,7 @@ class TokenBody(msgspec.Struct, frozen=True):
     valid_for_username: str
 
 
-class SessionTokenBody(msgspec.Struct, frozen=True):
+class SessionTokenBody(Undisclosed, frozen=True):
     """The answer of ``auth/session/token``: no scope."""
 
     token: str
