@@ -21,9 +21,8 @@ def act(home: Path, operation: str, work: Act[T]) -> T:
         Misconfigured: the home or a setting cannot be used as it is.
         CoreError: the core refuses.
     """
-    from gatepass import app
-
     found, _ = settings.read(home)
+    from gatepass import app  # a bad setting is said without the wait
 
     async def run() -> T:
         core = app.open_core(home, found)

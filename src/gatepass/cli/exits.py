@@ -56,6 +56,9 @@ def explain(error: Exception) -> tuple[ExitCode, str]:
     """Return how a failed command ends, and the one line that it says."""
     if isinstance(error, Misconfigured):
         return ExitCode.CONFIGURATION, str(error)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return ExitCode.CONFIGURATION, f"{where}{error.strerror or error}"
     if isinstance(error, CannotListen):
         return ExitCode.UNAVAILABLE, str(error)
     if isinstance(error, Busy | TooManyGuesses):

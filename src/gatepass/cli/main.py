@@ -87,7 +87,7 @@ def run() -> None:
     """Run the command line; a refusal is one line and an exit code that says its kind."""
     try:
         app()
-    except (CoreError, settings.Misconfigured, CannotListen) as error:
+    except (CoreError, settings.Misconfigured, CannotListen, OSError) as error:
         code, text = explain(error)
         sys.stderr.write(f"gatepass: {text}\n")
         sys.exit(code)

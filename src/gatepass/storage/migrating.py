@@ -3,6 +3,8 @@
 import sqlite3
 from pathlib import Path
 
+from gatepass.core.errors import Busy
+
 HEAD = "0001"
 """The revision that this version of the server works with."""
 _HAS_REVISIONS = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
@@ -30,11 +32,19 @@ def revision(path: Path) -> str | None:
 
 
 def upgrade(url: str) -> None:
-    """Apply every revision that the store behind this SQLAlchemy URL lacks."""
+    """Apply every revision that the store behind this SQLAlchemy URL lacks.
+
+    Raises:
+        Busy: the store cannot be written now.
+    """
     from alembic import command  # noqa: PLC0415 - 150 ms that a start does without
     from alembic.config import Config  # noqa: PLC0415
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except OperationalError as error:
+        raise Busy("the store") from error

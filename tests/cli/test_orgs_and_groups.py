@@ -1,0 +1,56 @@
+"""gatepass org and gatepass group."""
+
+from tests.cli.conftest import PASSWORD, Cli, Serve
+
+
+def test_orgs_are_created_and_listed(cli: Cli) -> None:
+    made = cli("org", "create", "south", "--description", "The south", "--json").json
+
+    listed = {org["name"]: org for org in cli("org", "list", "--json").json}
+
+    assert set(listed) == {"Primary", "north", "south"}
+    assert listed["south"]["id"] == made["id"]
+    assert listed["south"]["description"] == "The south"
+    assert "south" in cli("org", "list").out
+    assert "choose another name" in cli.refused(1, "org", "create", "SOUTH")
+
+
+def test_a_group_grants_what_it_is_given_and_what_its_parents_grant(cli: Cli) -> None:
+    cli("group", "create", "readers", "--org", "north", "--privilege", "DATADOWNLOADING")
+    words = ("--org", "north", "--privilege", "SHAREWITHALL", "--privilege", "DEVELOPER")
+    made = cli("group", "create", "writers", *words, "--parent", "readers", "--json").json
+
+    listed = cli("group", "list", "--org", "north", "--json").json
+
+    granted = {group["name"]: group["privileges"] for group in listed}
+    assert granted["writers"] == ["DATADOWNLOADING", "DEVELOPER", "SHAREWITHALL"]
+    assert granted["readers"] == ["DATADOWNLOADING"]
+    assert made["id"] in {group["id"] for group in listed}
+
+
+def test_membership_of_a_group_counts_on_the_very_next_call(cli: Cli, serve: Serve) -> None:
+    cli("group", "create", "readers", "--privilege", "DATADOWNLOADING")
+    server = serve()
+    cookie = server.login("mira", PASSWORD)
+
+    def may() -> list[str]:
+        reply = server.get("auth/session/user", headers={"Cookie": f"JSESSIONID={cookie}"})
+        return list(reply.json()["privileges"])
+
+    assert "DATADOWNLOADING" not in may()
+    assert cli("group", "add", "readers", "mira").out == "mira is in readers\n"
+    assert "DATADOWNLOADING" in may()
+    cli("group", "grant", "readers", "DEVELOPER")
+    assert "DEVELOPER" in may()
+    cli("group", "grant", "readers", "DEVELOPER", "--withdraw")
+    assert "DEVELOPER" not in may()
+    cli("group", "remove", "readers", "mira")
+    assert "DATADOWNLOADING" not in may()
+
+
+def test_an_unknown_privilege_or_group_is_refused(cli: Cli) -> None:
+    said = cli.refused(1, "group", "create", "readers", "--privilege", "FLYING")
+    assert said == "privileges: no privilege 'FLYING'"
+
+    said = cli.refused(1, "group", "add", "nobody", "mira")
+    assert said.startswith("no group named 'nobody'; what there is: gatepass group list")
