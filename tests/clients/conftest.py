@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -250,6 +251,13 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     server = Server(home)
     try:
         assert server.is_ready()
-        yield replace(settled, url=f"http://127.0.0.1:{server.port}")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("NO_PROXY", "127.0.0.1")
+            yield replace(settled, url=f"http://127.0.0.1:{server.port}")
     finally:
         server.stop()
+
+
+def until_expired(expiration_time_in_millis: float) -> float:
+    """Return the seconds from now until a token has certainly run out."""
+    return max(0.0, expiration_time_in_millis / 1000 - time.time()) + 0.01

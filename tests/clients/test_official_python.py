@@ -16,6 +16,7 @@ from thoughtspot_rest_api_sdk import (
     SearchAuthSettingsRequest,
     ThoughtSpotTokenProvider,
     Token,
+    TokenScopeInput,
     ValidateTokenRequest,
 )
 from thoughtspot_rest_api_sdk.exceptions import UnauthorizedException
@@ -76,6 +77,16 @@ async def test_either_credential_buys_an_object_token(instance: Instance, creden
     assert token.valid_for_username == instance.mira.name
     async with client(instance, token.token) as api:
         assert (await api.get_current_user_info()).id == instance.mira.id
+
+
+async def test_a_wish_for_several_orgs_is_ignored(instance: Instance) -> None:
+    token = await full_token(
+        instance, org_id=instance.north.id, scope=TokenScopeInput(org_scope="ALL_MEMBER_ORGS")
+    )
+
+    assert token.scope.org_id == instance.north.id
+    assert token.scope.org_scope is None
+    assert token.scope.org_ids is None
 
 
 async def test_a_token_lives_as_long_as_was_asked(instance: Instance) -> None:

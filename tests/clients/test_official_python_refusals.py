@@ -21,7 +21,7 @@ from thoughtspot_rest_api_sdk.exceptions import (
     UnauthorizedException,
 )
 
-from tests.clients.conftest import Instance
+from tests.clients.conftest import Instance, until_expired
 from tests.clients.official import client, full_token, wording
 
 OBJECT = "061457a2-27bc-43a9-9754-0cd873691bf0"
@@ -31,13 +31,13 @@ async def dead_token(instance: Instance, death: str) -> str:
     """A token that is no good any more, or never was."""
     if death == "garbage":
         return "not-a-token"
-    token = (await full_token(instance, validity_time_in_sec=1)).token
+    token = await full_token(instance, validity_time_in_sec=1)
     if death == "expired":
-        await asyncio.sleep(1.1)
+        await asyncio.sleep(until_expired(token.expiration_time_in_millis))
     else:
-        async with client(instance, token) as api:
+        async with client(instance, token.token) as api:
             await api.revoke_token(RevokeTokenRequest())
-    return token
+    return token.token
 
 
 @pytest.mark.parametrize("act", ["login", "full", "object"])

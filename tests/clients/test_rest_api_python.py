@@ -9,7 +9,7 @@ import pytest
 from requests import HTTPError
 from thoughtspot_rest_api import TSRestApiV2
 
-from tests.clients.conftest import Instance
+from tests.clients.conftest import Instance, until_expired
 
 OBJECT = "061457a2-27bc-43a9-9754-0cd873691bf0"
 DAY = 24 * 60 * 60 * 1000
@@ -294,11 +294,13 @@ def test_wrong_credentials_are_refused_alike(instance: Instance) -> None:
 def test_dead_tokens_are_refused(instance: Instance) -> None:
     revoked = secret_token(instance, instance.mira.name)
     client(instance, revoked).auth_token_revoke()
-    expired = secret_token(instance, instance.mira.name, validity_time_in_sec=1)
-    time.sleep(1.1)
+    brief = client(instance).auth_token_full(
+        instance.mira.name, secret_key=instance.secret, validity_time_in_sec=1
+    )
     live = signed_in(instance)
+    time.sleep(until_expired(brief["expiration_time_in_millis"]))
 
-    for token in ("garbage", revoked, expired):
+    for token in ("garbage", revoked, brief["token"]):
         api = client(instance, token)
         assert refusal(api.auth_session_user) == (401, 10097)
         assert refusal(api.auth_session_login, bearer_token=token) == (401, 10097)

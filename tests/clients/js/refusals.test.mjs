@@ -86,9 +86,15 @@ for (const [death, word] of [
 ]) {
   test(`a dead token opens nothing, and validating it says why: ${death}`, async () => {
     let dead = "not-a-token";
-    if (death !== "garbage") dead = (await fullToken({ validity_time_in_sec: 1 })).token;
-    if (death === "revoked") await bearing(dead).revokeToken({});
-    if (death === "expired") await sleep(1100);
+    if (death === "revoked") {
+      dead = (await fullToken()).token;
+      await bearing(dead).revokeToken({});
+    }
+    if (death === "expired") {
+      const brief = await fullToken({ validity_time_in_sec: 1 });
+      dead = brief.token;
+      await sleep(brief.expiration_time_in_millis - Date.now() + 10);
+    }
 
     const api = bearing(dead);
     await refused(api.getCurrentUserInfo(), 401, 10097);
