@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from starlette.routing import Mount, Route, Router
+from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatepass.core import Core, Means
@@ -28,6 +28,7 @@ from gatepass.http.credentials import Cookies
 from gatepass.http.health import METHODS, Probe, live, ready
 from gatepass.http.middleware import Edge, https_beyond_loopback
 from gatepass.http.origins import Origins
+from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.settings import Misconfigured, Settings, read
@@ -190,15 +191,14 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         await asyncio.gather(*tasks, return_exceptions=True)
 
     elsewise = _always(WrongMethod(METHODS), v2)
-    app: ASGIApp = Router(
-        routes=[
-            Mount(v2_0.PREFIX, app=v2),
-            Mount(own.PREFIX, app=ours),
-            Route("/healthz", Probe(live, elsewise)),
-            Route("/readyz", Probe(ready(core.founding.is_founded), elsewise)),
-            Mount("/", app=_always(NoSuchPath(), v2)),
-        ],
-        lifespan=lifespan,
+    app: ASGIApp = Paths(
+        at={
+            "/healthz": Probe(live, elsewise),
+            "/readyz": Probe(ready(core.founding.is_founded), elsewise),
+        },
+        under={v2_0.PREFIX: v2, own.PREFIX: ours},
+        elsewhere=_always(NoSuchPath(), v2),
+        lifespan=Router(lifespan=lifespan),
     )
     if settings.mode == "hardened":
         app = https_beyond_loopback(app, _always(PlainHttp(), v2))
