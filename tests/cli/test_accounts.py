@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from tests.cli.conftest import PASSWORD, Cli, Serve
+from tests.cli.processes import PASSWORD, Cli, Serve
 
 NEW = "Copper-Inside-19-Walls"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gatepass.settings import Settings
-from tests.cli.conftest import Cli
+from tests.cli.processes import Cli
 
 
 def test_every_setting_is_shown_with_its_origin(cli: Cli) -> None:

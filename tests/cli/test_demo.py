@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import CLEAN, GATEPASS, Cli, wait_for
+from tests.cli.processes import CLEAN, GATEPASS, Cli, wait_for
 
 
 class Demo:

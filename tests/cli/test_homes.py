@@ -1,13 +1,15 @@
 """gatepass init, migrate, and homes that will not do."""
 
 import stat
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from gatepass.settings import Settings, describe
-from tests.cli.conftest import ADMIN_PASSWORD, Cli
+from tests.cli.processes import ADMIN_PASSWORD, CLEAN, GATEPASS, Cli
 
 
 @pytest.fixture
@@ -141,3 +143,14 @@ def test_the_option_home_outranks_the_environment(cli: Cli, tmp_path: Path) -> N
     listed = cli("org", "list", "--home", str(cli.home), "--json", GATEPASS_HOME=elsewhere)
 
     assert [org["name"] for org in listed.json] == ["Primary", "north"]
+
+
+def test_the_installed_program_and_the_module_are_the_same_command_line(filled: Path) -> None:
+    both = [
+        subprocess.run([*program, "org", "list"], env=env, check=True, capture_output=True).stdout
+        for env in [{**CLEAN, "GATEPASS_HOME": str(filled)}]
+        for program in ([GATEPASS], [sys.executable, "-m", "gatepass"])
+    ]
+
+    assert both[0] == both[1]
+    assert b"north" in both[0]

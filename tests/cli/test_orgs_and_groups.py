@@ -1,6 +1,6 @@
 """gatepass org and gatepass group."""
 
-from tests.cli.conftest import PASSWORD, Cli, Serve
+from tests.cli.processes import PASSWORD, Cli, Serve
 
 
 def test_orgs_are_created_and_listed(cli: Cli) -> None:

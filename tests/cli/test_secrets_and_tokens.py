@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tests.cli.conftest import Cli, Serve
+from tests.cli.processes import Cli, Serve
 
 
 def test_a_secret_that_is_switched_on_buys_tokens_until_it_is_switched_off(

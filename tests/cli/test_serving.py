@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.cli.conftest import PASSWORD, Cli, Serve, Server
+from tests.cli.processes import PASSWORD, Cli, Serve, Server
 
 LOGIN = (
     b"POST /api/rest/2.0/auth/session/login HTTP/1.1\r\nHost: x\r\n"

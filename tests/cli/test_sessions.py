@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.conftest import ADMIN_PASSWORD, PASSWORD, Cli, Serve
+from tests.cli.processes import ADMIN_PASSWORD, PASSWORD, Cli, Serve
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
