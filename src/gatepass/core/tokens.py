@@ -202,7 +202,8 @@ class Tokens:
                 wish=wish.just_in_time,
                 now=now,
             )
-        if account is None or not await orgs.usable(tx, account, org.id):
+        # Without just-in-time provision the Org was chosen among those usable.
+        if account is None or (provides and not await orgs.usable(tx, account, org.id)):
             raise OrgNotUsable("org_id")
         return await self._finish(tx, source, wish, account, org, now=now, secret=secret)
 
