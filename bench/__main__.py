@@ -79,7 +79,8 @@ def _rows(
     user = servers.get(real.port, USER, {"Authorization": bearers[0]})
     body = {BODY: str(len(user))}
     words = ["-m", "uvicorn", "bench.apps:bare", "--loop", "uvloop", "--http", "httptools"]
-    words += ["--no-access-log", "--log-level", "warning"]
+    words += ["--no-access-log", "--no-proxy-headers", "--no-server-header"]
+    words += ["--log-level", "warning"]
     bare = stack.enter_context(servers.serve(words, folder / "bare.log", path="/", **body))
     constant = stack.enter_context(
         servers.serve(
