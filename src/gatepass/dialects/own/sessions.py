@@ -60,7 +60,7 @@ async def listing(call: Call[None]) -> Reply:
     by = call.principal
     account, org_id, _ = _which(call)
     if account is None and org_id is None:
-        account = by.name
+        account = by.account_id
     found = await call.core.sessions.live(by, account=account, org_id=org_id)
     return Reply(200, msgspec.json.encode([_body(one, by.credential_id) for one in found]))
 
