@@ -54,3 +54,18 @@ def test_an_unknown_privilege_or_group_is_refused(cli: Cli) -> None:
 
     said = cli.refused(1, "group", "add", "nobody", "mira")
     assert said.startswith("no group named 'nobody'; what there is: gatepass group list")
+
+
+def test_a_membership_can_be_given_and_ends_with_what_was_open_there(
+    cli: Cli, serve: Serve
+) -> None:
+    cli("org", "create", "south")
+    assert cli("org", "add", "south", "mira").out == "mira is a member of south\n"
+    token = cli("token", "issue", "mira", "--org", "south").out.strip()
+    server = serve()
+    assert server.whoami(token) == 200
+
+    cli("org", "remove", "south", "mira")
+
+    assert server.whoami(token) == 401
+    assert cli("account", "list", "--org", "south", "--json").json == []

@@ -2,7 +2,9 @@
 
 import signal
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -86,3 +88,12 @@ def test_the_store_holds_no_secret_in_the_clear(cli: Cli, serve: Serve) -> None:
     files = b"".join(path.read_bytes() for path in cli.home.iterdir())
 
     assert [secret for secret in secrets if secret.strip().encode() in files] == []
+
+
+def test_a_store_that_another_program_holds_is_busy_and_nothing_is_done(cli: Cli) -> None:
+    with closing(sqlite3.connect(cli.home / "gatepass.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        assert cli.refused(75, "account", "deactivate", "mira") == "the store is busy, try again"
+
+    assert cli("account", "show", "mira", "--json").json["status"] == "ACTIVE"

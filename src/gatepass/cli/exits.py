@@ -16,11 +16,12 @@ from gatepass.settings import Misconfigured
 
 
 class ExitCode(IntEnum):
-    """Every code that a command ends with; the values above 2 are those of sysexits.h."""
+    """Every code that a command ends with; those from 64 to 78 are of sysexits.h."""
 
     DONE = os.EX_OK, "Done."
     REFUSED = 1, "Refused: the server's rules, or what is stored, do not allow it."
     USAGE = 2, "The command was not understood; nothing was done."
+    NOT_STARTED = 3, "The server could not start; its log says why."
     UNAVAILABLE = os.EX_UNAVAILABLE, "The address to listen on is taken or cannot be used."
     BUSY = os.EX_TEMPFAIL, "The store was busy; nothing was done, and the same may succeed later."
     CONFIGURATION = os.EX_CONFIG, "The home or a setting cannot be used as it is."

@@ -10,6 +10,9 @@ from gatepass.core.records import Org
 
 app = options.group("Orgs, the tenants.")
 
+Name = Annotated[str, typer.Argument(metavar="ORG", help="The Org, by id or name.")]
+Member = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account, by id or name.")]
+
 
 def row(org: Org) -> printing.Row:
     """Return an Org as it is printed."""
@@ -37,6 +40,24 @@ def create(
         lambda core, by, source: core.orgs.create(by, source, name=name, description=description),
     )
     printing.one({"id": made.id, "name": made.name}, json=json)
+
+
+@app.command("add")
+def add(org: Name, account: Member, *, home: options.Home = options.DEFAULT_HOME) -> None:
+    """Make an account a member of an Org too."""
+    act(home, "org add", lambda core, by, source: core.memberships.join(by, source, account, org))
+    typer.echo(f"{account} is a member of {org}")
+
+
+@app.command("remove")
+def remove(org: Name, account: Member, *, home: options.Home = options.DEFAULT_HOME) -> None:
+    """End a membership, with the account's sessions, tokens and groups in that Org."""
+    act(
+        home,
+        "org remove",
+        lambda core, by, source: core.memberships.leave(by, source, account, org),
+    )
+    typer.echo(f"{account} is not a member of {org}")
 
 
 @app.command("list")

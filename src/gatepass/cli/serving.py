@@ -12,7 +12,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from gatepass import app, settings
-from gatepass.cli.exits import CannotListen
+from gatepass.cli.exits import CannotListen, ExitCode
 from gatepass.http import log
 from gatepass.settings import Settings
 
@@ -82,7 +82,10 @@ def serve_on(bound: socket.socket, home: Path, found: Settings) -> None:
     address, port = bound.getsockname()[:2]
     structlog.get_logger().info("serving", host=address, port=port, workers=found.workers)
     if found.workers > 1:
-        Multiprocess(config, sockets=[bound]).run()
+        workers = Multiprocess(config, sockets=[bound])
+        workers.run()
+        if any(process.exitcode == ExitCode.NOT_STARTED for process in workers.processes):
+            sys.exit(ExitCode.NOT_STARTED)
     else:
         server = uvicorn.Server(config)
 
