@@ -7,7 +7,6 @@ from typing import Self
 from gatepass.core.errors import (
     AlreadyExists,
     Busy,
-    CoreError,
     NotFound,
     TooManyGuesses,
     WeakPassword,
@@ -41,7 +40,7 @@ class CannotListen(Exception):
     """The address to listen on is taken or cannot be used; the text says what to do."""
 
 
-class Refusal(CoreError):
+class Refusal(Exception):
     """A refusal of the command line's own; the text says what to do."""
 
 

@@ -7,7 +7,7 @@ import typer
 
 from gatepass import settings
 from gatepass.cli import accounts, config, groups, options, orgs, secrets, sessions, tokens
-from gatepass.cli.exits import CannotListen, explain
+from gatepass.cli.exits import CannotListen, Refusal, explain
 from gatepass.core.errors import CoreError
 
 app = typer.Typer(
@@ -87,7 +87,7 @@ def run() -> None:
     """Run the command line; a refusal is one line and an exit code that says its kind."""
     try:
         app()
-    except (CoreError, settings.Misconfigured, CannotListen, OSError) as error:
+    except (CoreError, Refusal, settings.Misconfigured, CannotListen, OSError) as error:
         code, text = explain(error)
         sys.stderr.write(f"gatepass: {text}\n")
         sys.exit(code)
