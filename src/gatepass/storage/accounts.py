@@ -46,6 +46,8 @@ COLUMNS = (
     accounts.c.preferences,
 )
 
+_TYPES = {kind.value: kind for kind in AccountType}
+_STATUSES = {status.value: status for status in AccountStatus}
 _decode_preferences = msgspec.json.Decoder(Preferences).decode
 _PLAIN = Preferences()
 
@@ -57,8 +59,8 @@ def to_account(row: Row) -> Account:
         name=row[1],
         display_name=row[2],
         email=row[3],
-        type=AccountType(row[4]),
-        status=AccountStatus(row[5]),
+        type=_TYPES[row[4]],
+        status=_STATUSES[row[5]],
         sharable=bool(row[6]),
         system=bool(row[7]),
         mfa_required=bool(row[8]),

@@ -7,11 +7,10 @@ from gatepass.core.records import AuditEvent, Source
 from gatepass.storage.schema import audit_events
 from gatepass.storage.statements import Link, Prepared, Row, to_micros, to_time
 
-_ADD = Prepared(insert(audit_events))
+_COLUMNS = tuple(column for column in audit_events.c if column.name != "number")
+_ADD = Prepared(insert(audit_events).values({one: bindparam(one.name) for one in _COLUMNS}))
 _LATEST = Prepared(
-    select(*audit_events.c)
-    .order_by(audit_events.c.at.desc(), audit_events.c.id.desc())
-    .limit(bindparam("most"))
+    select(*_COLUMNS).order_by(audit_events.c.number.desc()).limit(bindparam("most"))
 )
 
 
@@ -55,5 +54,5 @@ class Audit:
         )
 
     async def latest(self, most: int) -> list[AuditEvent]:
-        """Return the newest events first."""
+        """Return events, the last written first."""
         return [_event(row) for row in await self._link.all(_LATEST, most=most)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import CTE, bindparam, delete, insert, select
+from sqlalchemy import CTE, ColumnElement, bindparam, delete, insert, select
 
 from gatepass.core.records import Group
 from gatepass.storage.schema import group_links, group_members, group_privileges, groups
@@ -36,10 +36,11 @@ def to_group(row: Row) -> Group:
     )
 
 
-def _reach_of_account() -> CTE:
+def _reach(*within: ColumnElement[bool]) -> CTE:
+    """Select the account's groups and all that they are nested in."""
     own = (
         select(group_members.c.group_id)
-        .where(group_members.c.account_id == bindparam("account"))
+        .where(group_members.c.account_id == bindparam("account"), *within)
         .cte("reach", recursive=True)
     )
     return own.union(
@@ -47,12 +48,16 @@ def _reach_of_account() -> CTE:
     )
 
 
-_REACH = _reach_of_account()
+# The Org is asked of the membership, not of the group: that way in, the engine meets the account's
+# few groups and not all of the Org's.
+_IN_ORG = group_members.c.org_id == bindparam("org")
+_REACH = _reach()
+_REACH_IN_ORG = _reach(_IN_ORG)
 
-PRIVILEGES = Prepared(
-    select(group_privileges.c.org_id, group_privileges.c.privilege)
-    .join(_REACH, _REACH.c.group_id == group_privileges.c.group_id)
-    .distinct()
+_PRIVILEGES = Prepared(
+    select(group_privileges.c.org_id, group_privileges.c.privilege).join(
+        _REACH, _REACH.c.group_id == group_privileges.c.group_id
+    )
 )
 
 _BY_ID = Prepared(
@@ -95,6 +100,11 @@ _TAKE_OUT = Prepared(
     )
 )
 _NEST = Prepared(insert(group_links))
+_UNNEST = Prepared(
+    delete(group_links).where(
+        group_links.c.child_id == bindparam("child"), group_links.c.parent_id == bindparam("parent")
+    )
+)
 _PARENTS = Prepared(
     select(group_links.c.parent_id).where(
         group_links.c.org_id == bindparam("org"), group_links.c.child_id == bindparam("of")
@@ -103,13 +113,12 @@ _PARENTS = Prepared(
 _DIRECT = Prepared(
     select(*COLUMNS)
     .join(group_members, group_members.c.group_id == groups.c.id)
-    .where(group_members.c.account_id == bindparam("account"), groups.c.org_id == bindparam("org"))
+    .where(group_members.c.account_id == bindparam("account"), _IN_ORG)
     .order_by(groups.c.name_key)
 )
 _INHERITED = Prepared(
     select(*COLUMNS)
-    .join(_REACH, _REACH.c.group_id == groups.c.id)
-    .where(groups.c.org_id == bindparam("org"))
+    .join(_REACH_IN_ORG, _REACH_IN_ORG.c.group_id == groups.c.id)
     .order_by(groups.c.name_key)
 )
 
@@ -152,12 +161,13 @@ class Groups:
         return [to_group(row) for row in await self._link.all(_ALL, org=org_id)]
 
     async def grant(self, group: Group, privileges: Sequence[str]) -> None:
+        """Let the group grant these; what it grants already stays as it is."""
         await self.withdraw(group, privileges)
         await self._link.many(
             _GRANT,
             [
                 {"group_id": group.id, "privilege": word, "org_id": group.org_id}
-                for word in privileges
+                for word in dict.fromkeys(privileges)
             ],
         )
 
@@ -172,6 +182,7 @@ class Groups:
         return frozenset(words)
 
     async def put_in(self, group: Group, account_id: str) -> None:
+        """Put an account in; twice is as good as once."""
         await self.take_out(group, account_id)
         await self._link.run(_PUT_IN, account_id=account_id, group_id=group.id, org_id=group.org_id)
 
@@ -179,6 +190,8 @@ class Groups:
         await self._link.run(_TAKE_OUT, account=account_id, of=group.id)
 
     async def nest(self, parent: Group, child: Group) -> None:
+        """Put a group inside another of its Org; twice is as good as once."""
+        await self._link.run(_UNNEST, child=child.id, parent=parent.id)
         await self._link.run(_NEST, child_id=child.id, parent_id=parent.id, org_id=parent.org_id)
 
     async def closure(self, org_id: int, group_ids: Sequence[str]) -> list[str]:
@@ -199,6 +212,6 @@ class Groups:
     async def privileges(self, account_id: str) -> dict[int, frozenset[str]]:
         """Return what the account's groups grant, by Org."""
         by_org: dict[int, set[str]] = {}
-        for org_id, word in await self._link.all(PRIVILEGES, account=account_id):
+        for org_id, word in await self._link.all(_PRIVILEGES, account=account_id):
             by_org.setdefault(org_id, set()).add(word)
         return {org_id: frozenset(words) for org_id, words in by_org.items()}

@@ -1,11 +1,13 @@
 """Revocation in rows: what ends, ends with everything that was bought with it, at any depth.
 
 A revocation stamps its roots with its time and then walks down: whoever's parent bears the stamp
-gets it too. Rows past their end are stamped as well, since something live may hang below them.
+gets it too, past its end or not, since something live may hang below. Among the roots, rows long
+past their end with nothing below them are left as they are, and only what was not past its end is
+reported as ended.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BindParameter,
@@ -28,6 +30,8 @@ from gatepass.storage.statements import Link, Prepared, to_micros
 
 _BOTH = (sessions, tokens)
 _AT: BindParameter[int] = bindparam("stamp")
+_CLOCKS_MAY_STEP = timedelta(hours=1)
+"""What ended by itself this lately is stamped too: a clock set back must not bring it to life."""
 
 
 def _revoke(table: Table, *which: ColumnElement[bool]) -> Prepared:
@@ -35,8 +39,22 @@ def _revoke(table: Table, *which: ColumnElement[bool]) -> Prepared:
         update(table)
         .where(table.c.revoked_at.is_(None), *which)
         .values(revoked_at=_AT)
-        .returning(table.c.account_id, table.c.id, table.c.digest)
+        .returning(table.c.account_id, table.c.id, table.c.digest, table.c.expires_at)
     )
+
+
+def _is_recent(table: Table) -> ColumnElement[bool]:
+    return table.c.expires_at > bindparam("since")
+
+
+def _below(table: Table) -> list[ColumnElement[bool]]:
+    """Return, for sessions and for tokens, that one was bought with a row of this table."""
+    children = [child.alias(f"{child.name}_below") for child in _BOTH]
+    return [exists().where(child.c.parent_id == table.c.id) for child in children]
+
+
+def _counts(table: Table) -> ColumnElement[bool]:
+    return or_(_is_recent(table), *_below(table))
 
 
 _STAMPED = union_all(
@@ -44,42 +62,50 @@ _STAMPED = union_all(
 ).subquery()
 _CHILDREN = [_revoke(table, table.c.parent_id.in_(select(_STAMPED.c.id))) for table in _BOTH]
 _BY_ID = [_revoke(table, table.c.id == bindparam("key")) for table in _BOTH]
+# What is bought with a credential is of the same account: nothing of it hides below an ended row.
 _OF_ACCOUNT = {
     table: _revoke(
-        table, table.c.account_id == bindparam("account"), table.c.id != bindparam("but")
+        table,
+        table.c.account_id == bindparam("account"),
+        table.c.id != bindparam("but"),
+        _is_recent(table),
     )
     for table in _BOTH
 }
 _OF_MEMBER = [
-    _revoke(table, table.c.account_id == bindparam("account"), table.c.org_id == bindparam("org"))
+    _revoke(
+        table,
+        table.c.account_id == bindparam("account"),
+        table.c.org_id == bindparam("org"),
+        _counts(table),
+    )
     for table in _BOTH
 ]
-_OF_ORG = [_revoke(table, table.c.org_id == bindparam("org")) for table in _BOTH]
+_OF_ORG = [_revoke(table, table.c.org_id == bindparam("org"), _counts(table)) for table in _BOTH]
 _OF_SECRET = [
-    _revoke(sessions, sessions.c.secret_id == bindparam("secret")),
-    _revoke(tokens, tokens.c.secret_id == bindparam("secret")),
+    _revoke(table, table.c.secret_id == bindparam("secret"), _counts(table)) for table in _BOTH
 ]
 _OF_SECRET_V1 = [
-    _revoke(tokens, tokens.c.secret_id == bindparam("secret"), tokens.c.kind == bindparam("word"))
+    _revoke(
+        tokens,
+        tokens.c.secret_id == bindparam("secret"),
+        tokens.c.kind == bindparam("word"),
+        _counts(tokens),
+    )
 ]
-_EVERYTHING = [_revoke(table) for table in _BOTH]
+_EVERYTHING = [_revoke(table, _is_recent(table)) for table in _BOTH]
 
 
 def _ended(table: Table) -> Select[tuple[str]]:
     """Select some rows that ended long ago and have nothing below them."""
-    below = [exists().where(child.c.parent_id == table.c.id) for child in _aliases()]
     return (
         select(table.c.id)
         .where(
             or_(table.c.expires_at < bindparam("before"), table.c.revoked_at < bindparam("before")),
-            and_(*(~one for one in below)),
+            and_(*(~one for one in _below(table))),
         )
         .limit(bindparam("most"))
     )
-
-
-def _aliases() -> tuple[Table, ...]:
-    return tuple(table.alias(f"{table.name}_below") for table in _BOTH)  # type: ignore[misc]
 
 
 _PRUNE = [Prepared(delete(table).where(table.c.id.in_(_ended(table)))) for table in _BOTH]
@@ -95,15 +121,17 @@ class Revocations:
         self, roots: Sequence[Prepared], at: datetime, **values: object
     ) -> list[Revoked]:
         stamp = to_micros(at)
+        values["since"] = to_micros(at - _CLOCKS_MAY_STEP)
         ended: list[Revoked] = []
         statements, found = roots, True
         while found:
             found = False
             for statement in statements:
                 for row in await self._link.all(statement, stamp=stamp, **values):
-                    ended.append(Revoked(account_id=row[0], id=row[1], digest=row[2]))
                     found = True
-            statements, values = _CHILDREN, {}
+                    if row[3] > stamp:
+                        ended.append(Revoked(account_id=row[0], id=row[1], digest=row[2]))
+            statements = _CHILDREN
         return ended
 
     async def ids(self, ids: Sequence[str], at: datetime) -> list[Revoked]:
@@ -116,7 +144,7 @@ class Revocations:
     async def of_account(
         self, account_id: str, at: datetime, *, but: str | None = None, tokens_only: bool = False
     ) -> list[Revoked]:
-        """End what an account holds, but one session or token and what was bought with that."""
+        """End what an account holds, but one session or token (not what was bought with that)."""
         roots = [_OF_ACCOUNT[tokens]] if tokens_only else list(_OF_ACCOUNT.values())
         return await self._end(roots, at, account=account_id, but=but or "")
 

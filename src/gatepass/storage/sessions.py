@@ -19,6 +19,7 @@ from gatepass.storage.statements import (
     to_time,
 )
 
+_KINDS = {kind.value: kind for kind in TokenKind}
 SESSION_COLUMNS = tuple(column for column in sessions.c if column.name != "digest")
 TOKEN_COLUMNS = tuple(column for column in tokens.c if column.name != "digest")
 
@@ -49,7 +50,7 @@ def to_token(row: Row) -> Token:
     """Return the token of a row that begins with ``TOKEN_COLUMNS``."""
     return Token(
         id=row[0],
-        kind=TokenKind(row[1]),
+        kind=_KINDS[row[1]],
         account_id=row[2],
         org_id=row[3],
         issued_at=to_time(row[4]),

@@ -1,28 +1,26 @@
-"""SQLite: reads on the caller's thread, one writer thread, waiting works in one commit."""
+"""SQLite: short reads on the caller's thread, long ones and all writes on threads of their own."""
 
 import asyncio
-import queue
 import sqlite3
-import threading
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from gatepass.core.errors import Busy
-from gatepass.core.store import Scope, Transaction
+from gatepass.core.store import Scope
+from gatepass.storage.commits import Work, Writer, finish, refusal
 from gatepass.storage.desks import Desks
 from gatepass.storage.epoch import Epoch
 from gatepass.storage.statements import Prepared, Row
 
 T = TypeVar("T")
-Work = Callable[[Transaction], Awaitable[T]]
 
-MOST_WORKS = 50
-LOCK_SECONDS = 5.0
-_DIALECT = SQLiteDialect_pysqlite(paramstyle="named")
+READ_LOCK = 0.1
+SCAN_LOCK = 5.0
+_DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 
 
 class SqliteLink:
@@ -33,8 +31,8 @@ class SqliteLink:
         self._executemany = connection.executemany
 
     def _go(self, statement: Prepared, values: Mapping[str, object]) -> sqlite3.Cursor:
-        text, fixed = statement.for_driver(_DIALECT)
-        return self._execute(text, {**fixed, **values} if fixed else values)
+        text, in_order = statement.for_driver(_DIALECT)
+        return self._execute(text, in_order(values))
 
     async def one(self, statement: Prepared, **values: object) -> Row | None:
         """Return the first row, if any."""
@@ -51,58 +49,27 @@ class SqliteLink:
     async def many(self, statement: Prepared, values: Sequence[Mapping[str, object]]) -> None:
         """Change rows once for each set of values."""
         if values:
-            text, fixed = statement.for_driver(_DIALECT)
-            self._executemany(text, [{**fixed, **each} for each in values])
+            text, in_order = statement.for_driver(_DIALECT)
+            self._executemany(text, map(in_order, values))
 
 
-def connect(path: Path, *, writes: bool) -> sqlite3.Connection:
-    """Open the database as every part of the server wants it."""
+def connect(path: Path, *, writes: bool, lock: float = SCAN_LOCK) -> sqlite3.Connection:
+    """Open the database as every part of the server wants it; ``lock`` is how long it may wait."""
     connection = sqlite3.connect(
-        path,
-        timeout=LOCK_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-        cached_statements=512,
+        path, isolation_level=None, check_same_thread=False, cached_statements=512
     )
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA busy_timeout={int(lock * 1000)}")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-    if not writes:
+    # What is sorted or set aside stays out of files that nobody guards.
+    connection.execute("PRAGMA temp_store=MEMORY")
+    if writes:
+        # One long scan lets the log grow; the next checkpoint gives the room back.
+        connection.execute(f"PRAGMA journal_size_limit={64 * 2**20}")
+    else:
         connection.execute("PRAGMA query_only=ON")
     return connection
-
-
-def _finish(work: Awaitable[T]) -> T:
-    """Run a work whose every step is there at once."""
-    try:
-        cast("Coroutine[Any, Any, T]", work).send(None)
-    except StopIteration as done:
-        return cast("T", done.value)
-    raise RuntimeError("a work waited for something other than its store")
-
-
-class _Job:
-    """A work that waits for the writer, and who waits for it."""
-
-    __slots__ = ("error", "future", "loop", "result", "scopes", "work")
-
-    def __init__(self, work: Work[Any], loop: asyncio.AbstractEventLoop) -> None:
-        self.work = work
-        self.loop = loop
-        self.future: asyncio.Future[Any] = loop.create_future()
-        self.result: Any = None
-        self.error: BaseException | None = None
-        self.scopes: list[Scope] = []
-
-
-def _answer(jobs: Sequence[_Job]) -> None:
-    for job in jobs:
-        if job.future.done():
-            continue
-        if job.error is not None:
-            job.future.set_exception(job.error)
-        else:
-            job.future.set_result(job.result)
 
 
 class SqliteStore:
@@ -112,17 +79,15 @@ class SqliteStore:
         self.shared = shared
         self._path = path
         self._epoch = Epoch(path.with_name(path.name + "-epoch"))
-        self._reading = connect(path, writes=False)
+        self._reading = connect(path, writes=False, lock=READ_LOCK)
         self._reader = Desks(SqliteLink(self._reading))
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._scans = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gatepass-scan")
-        self._writer = threading.Thread(target=self._write_all, name="gatepass-writer")
-        self._writer.start()
+        writing = connect(path, writes=True, lock=0)
+        self._writer = Writer(writing, Desks(SqliteLink(writing)), self._epoch.advance)
 
     def close(self) -> None:
-        """Finish the waiting works and let go of the files."""
-        self._jobs.put(None)
-        self._writer.join()
+        """Finish the waiting works and let go of the files; a second time does nothing."""
+        self._writer.close()
         self._scans.shutdown()
         self._reading.close()
         self._epoch.close()
@@ -139,87 +104,21 @@ class SqliteStore:
             raise Busy("the store") from error
 
     async def scan(self, work: Work[T]) -> T:
-        """Run a long reading work on a thread and connection of its own."""
+        """Run a long reading work on a thread and connection of its own, on one snapshot."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._scans, self._scan, work)
 
     def _scan(self, work: Work[T]) -> T:
-        connection = connect(self._path, writes=False)
         try:
-            connection.execute("BEGIN")
-            return _finish(work(Desks(SqliteLink(connection))))
+            connection = connect(self._path, writes=False)
+            try:
+                connection.execute("BEGIN")
+                return finish(work(Desks(SqliteLink(connection))))
+            finally:
+                connection.close()
         except sqlite3.OperationalError as error:
-            raise Busy("the store") from error
-        finally:
-            connection.close()
+            raise refusal(error) from error
 
     async def write(self, work: Work[T]) -> T:
         """Run the work in the next commit; on return it is on disk."""
-        job = _Job(work, asyncio.get_running_loop())
-        self._jobs.put(job)
-        return cast("T", await job.future)
-
-    def _write_all(self) -> None:
-        connection = connect(self._path, writes=True)
-        link = SqliteLink(connection)
-        stopping = False
-        while not stopping:
-            jobs: list[_Job] = []
-            first = self._jobs.get()
-            if first is None:
-                break
-            jobs.append(first)
-            while len(jobs) < MOST_WORKS and not self._jobs.empty():
-                job = self._jobs.get()
-                if job is None:
-                    stopping = True
-                    break
-                jobs.append(job)
-            self._commit_together(connection, link, jobs)
-            by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
-            for job in jobs:
-                by_loop.setdefault(job.loop, []).append(job)
-            for loop, own in by_loop.items():
-                loop.call_soon_threadsafe(_answer, own)
-        connection.close()
-
-    def _commit_together(
-        self, connection: sqlite3.Connection, link: SqliteLink, jobs: Sequence[_Job]
-    ) -> None:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                self._attempt(connection, link, job)
-            connection.execute("COMMIT")
-            if scopes := [scope for job in jobs for scope in job.scopes]:
-                self._epoch.advance(scopes)
-        except BaseException as error:  # noqa: BLE001 - every waiting caller must be answered
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            for job in jobs:
-                job.error = job.error or _refusal(error)
-
-    def _attempt(self, connection: sqlite3.Connection, link: SqliteLink, job: _Job) -> None:
-        """Run one work; what it raises undoes it alone."""
-        desks = Desks(link)
-        connection.execute("SAVEPOINT work")
-        try:
-            job.result = _finish(job.work(desks))
-        except BaseException as error:
-            job.error = _refusal(error)
-            if connection.in_transaction:
-                connection.execute("ROLLBACK TO work")
-                connection.execute("RELEASE work")
-            else:
-                raise
-        else:
-            connection.execute("RELEASE work")
-            job.scopes = desks.scopes
-
-
-def _refusal(error: BaseException) -> BaseException:
-    if isinstance(error, sqlite3.OperationalError):
-        busy = Busy("the store")
-        busy.__cause__ = error
-        return busy
-    return error
+        return await self._writer.write(work)

@@ -1,16 +1,19 @@
 """Statements of SQLAlchemy Core, compiled once for an engine, and rows that become records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from operator import itemgetter
+from typing import Any, Protocol, cast
 
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import CompilerElement
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 Row = Sequence[Any]
+InOrder = Callable[[Mapping[str, object]], Sequence[object]]
 
 
 def to_micros(at: datetime) -> int:
@@ -25,12 +28,12 @@ def opt_micros(at: datetime | None) -> int | None:
 
 def to_time(micros: int) -> datetime:
     """Return a stored time."""
-    return EPOCH + timedelta(microseconds=micros)
+    return EPOCH + timedelta(0, 0, micros)
 
 
 def opt_time(micros: int | None) -> datetime | None:
     """Return a stored time that may be missing."""
-    return None if micros is None else EPOCH + timedelta(microseconds=micros)
+    return None if micros is None else EPOCH + timedelta(0, 0, micros)
 
 
 class Prepared:
@@ -40,17 +43,27 @@ class Prepared:
 
     def __init__(self, statement: CompilerElement) -> None:
         self.statement = statement
-        self._compiled: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._compiled: dict[str, tuple[str, InOrder]] = {}
 
-    def for_driver(self, dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
-        """Return the text for this engine, and the values that stand in the statement itself."""
+    def for_driver(self, dialect: Dialect) -> tuple[str, InOrder]:
+        """Return the text for this engine, and what puts named values in its order."""
         try:
             return self._compiled[dialect.name]
         except KeyError:
-            compiled = self.statement.compile(dialect=dialect)
-            fixed = {name: value for name, value in compiled.params.items() if value is not None}
-            found = self._compiled[dialect.name] = (str(compiled), fixed)
+            compiled = cast("SQLCompiler", self.statement.compile(dialect=dialect))
+            order = _in_order(compiled.positiontup or (), compiled.params)
+            found = self._compiled[dialect.name] = (str(compiled), order)
             return found
+
+
+def _in_order(names: Sequence[str], params: Mapping[str, Any]) -> InOrder:
+    """Return what picks the values for these places; some stand in the statement itself."""
+    fixed = {name: value for name, value in params.items() if value is not None}
+    if fixed:
+        return lambda values: [values[name] if name in values else fixed[name] for name in names]
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 class Link(Protocol):

@@ -27,7 +27,11 @@ COLUMNS = (
 )
 
 _BY_DIGEST = Prepared(select(*COLUMNS).where(secrets.c.digest == bindparam("key")))
-_LIVE = select(*COLUMNS).where(secrets.c.revoked_at.is_(None)).order_by(secrets.c.created_at)
+_LIVE = (
+    select(*COLUMNS)
+    .where(secrets.c.revoked_at.is_(None))
+    .order_by(secrets.c.created_at, secrets.c.id)
+)
 _LIVE_CLUSTER = Prepared(_LIVE.where(secrets.c.org_id.is_(None)))
 _LIVE_ORG = Prepared(_LIVE.where(secrets.c.org_id == bindparam("org")))
 _SEALED = Prepared(select(secrets.c.sealed).where(secrets.c.id == bindparam("key")))

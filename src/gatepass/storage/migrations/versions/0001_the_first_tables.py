@@ -40,6 +40,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_accounts_skeleton"), "accounts", ["skeleton"], unique=False)
     op.create_table(
         "audit_events",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
@@ -53,12 +54,9 @@ def upgrade() -> None:
         sa.Column("operation", sa.Text(), nullable=False),
         sa.Column("incident_id", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_events")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_events")),
     )
     op.create_index(op.f("ix_audit_events_at"), "audit_events", ["at"], unique=False)
-    op.create_index(
-        op.f("ix_audit_events_incident_id"), "audit_events", ["incident_id"], unique=False
-    )
     op.create_table(
         "orgs",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -157,6 +155,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_secrets")),
         sa.UniqueConstraint("digest", name=op.f("uq_secrets_digest")),
     )
+    op.create_index(op.f("ix_secrets_org_id"), "secrets", ["org_id"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("id", sa.Text(), nullable=False),
@@ -186,16 +185,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_sessions_digest")),
     )
     op.create_index(
-        op.f("ix_sessions_account_id_opened_at"),
+        op.f("ix_sessions_account_id_revoked_at_opened_at"),
         "sessions",
-        ["account_id", "opened_at"],
+        ["account_id", "revoked_at", "opened_at"],
         unique=False,
     )
     op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)
-    op.create_index(op.f("ix_sessions_org_id"), "sessions", ["org_id"], unique=False)
-    op.create_index(op.f("ix_sessions_parent_id"), "sessions", ["parent_id"], unique=False)
-    op.create_index(op.f("ix_sessions_revoked_at"), "sessions", ["revoked_at"], unique=False)
-    op.create_index(op.f("ix_sessions_secret_id"), "sessions", ["secret_id"], unique=False)
+    op.create_index(
+        op.f("ix_sessions_org_id_account_id"), "sessions", ["org_id", "account_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_sessions_parent_id"),
+        "sessions",
+        ["parent_id"],
+        unique=False,
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_sessions_revoked_at"),
+        "sessions",
+        ["revoked_at"],
+        unique=False,
+        sqlite_where=sa.text("revoked_at IS NOT NULL"),
+        postgresql_where=sa.text("revoked_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_sessions_secret_id"),
+        "sessions",
+        ["secret_id"],
+        unique=False,
+        sqlite_where=sa.text("secret_id IS NOT NULL"),
+        postgresql_where=sa.text("secret_id IS NOT NULL"),
+    )
     op.create_table(
         "tokens",
         sa.Column("id", sa.Text(), nullable=False),
@@ -220,12 +242,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
         sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
     )
-    op.create_index(op.f("ix_tokens_account_id"), "tokens", ["account_id"], unique=False)
+    op.create_index(
+        op.f("ix_tokens_account_id_revoked_at_expires_at"),
+        "tokens",
+        ["account_id", "revoked_at", "expires_at"],
+        unique=False,
+    )
     op.create_index(op.f("ix_tokens_expires_at"), "tokens", ["expires_at"], unique=False)
-    op.create_index(op.f("ix_tokens_org_id"), "tokens", ["org_id"], unique=False)
-    op.create_index(op.f("ix_tokens_parent_id"), "tokens", ["parent_id"], unique=False)
-    op.create_index(op.f("ix_tokens_revoked_at"), "tokens", ["revoked_at"], unique=False)
-    op.create_index(op.f("ix_tokens_secret_id"), "tokens", ["secret_id"], unique=False)
+    op.create_index(
+        op.f("ix_tokens_org_id_account_id"), "tokens", ["org_id", "account_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_tokens_parent_id"),
+        "tokens",
+        ["parent_id"],
+        unique=False,
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_tokens_revoked_at"),
+        "tokens",
+        ["revoked_at"],
+        unique=False,
+        sqlite_where=sa.text("revoked_at IS NOT NULL"),
+        postgresql_where=sa.text("revoked_at IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_tokens_secret_id"),
+        "tokens",
+        ["secret_id"],
+        unique=False,
+        sqlite_where=sa.text("secret_id IS NOT NULL"),
+        postgresql_where=sa.text("secret_id IS NOT NULL"),
+    )
     op.create_table(
         "group_links",
         sa.Column("child_id", sa.Text(), nullable=False),
@@ -263,7 +313,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "group_id", name=op.f("pk_group_members")),
     )
     op.create_index(op.f("ix_group_members_group_id"), "group_members", ["group_id"], unique=False)
-    op.create_index(op.f("ix_group_members_org_id"), "group_members", ["org_id"], unique=False)
     op.create_table(
         "group_privileges",
         sa.Column("group_id", sa.Text(), nullable=False),

@@ -1,0 +1,39 @@
+"""A store of every engine, and one of its accounts in one of its Orgs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gatepass.core.store import Store
+from tests.storage.engines import Engine, SqliteEngine, migrated_file
+from tests.storage.rows import Holder, stored_holder
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated_file(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture
+def sqlite(migrated: Path, tmp_path: Path) -> Iterator[SqliteEngine]:
+    engine = SqliteEngine(migrated, tmp_path)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["sqlite"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn: what passes on one must pass on all, unchanged."""
+    found: Engine = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def store(engine: Engine) -> Store:
+    return engine.open()
+
+
+@pytest.fixture
+async def mira(store: Store) -> Holder:
+    return await stored_holder(store)
