@@ -90,6 +90,7 @@ class Table:
             self._add(method, path, name)
 
     def _add(self, method: str, path: str, what: Operation[Any] | str) -> None:
+        path = path.strip("/")
         if "{" not in path:
             self._plain.setdefault(path, {})[method] = what
             return
