@@ -29,6 +29,18 @@ def test_init_prints_a_random_password_once_and_names_the_administrator(empty: C
     assert empty("account", "show", "tsadmin", "--json").json["email"] is None
 
 
+def test_no_home_has_a_password_that_one_could_know(empty: Cli, tmp_path: Path) -> None:
+    """checklist 50: made up for each home, and the accounts of the system have none."""
+    empty.home.parent.mkdir()
+    other = Cli(tmp_path / "other")
+
+    passwords = {one("init").out.split("shown this once: ")[1].split()[0] for one in (empty, other)}
+
+    accounts = empty("account", "list", "--json").json
+    assert len(passwords) == 2
+    assert [one["name"] for one in accounts if one["has_password"]] == ["tsadmin"]
+
+
 def test_init_takes_password_and_email_as_given_and_repeats_no_password(empty: Cli) -> None:
     empty.home.parent.mkdir()
 

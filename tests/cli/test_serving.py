@@ -59,6 +59,7 @@ def test_an_address_of_another_machine_is_said_in_one_line(cli: Cli) -> None:
 
 
 def test_the_log_holds_no_secret_whatever_goes_wrong(cli: Cli, serve: Serve) -> None:
+    """checklist 58."""
     server = serve(GATEPASS_LOG_LEVEL="debug")
     key = cli("secret", "enable", "--json").json["key"]
     cookie = server.login("mira", PASSWORD)
