@@ -62,16 +62,17 @@ _STAMPED = union_all(
 ).subquery()
 _CHILDREN = [_revoke(table, table.c.parent_id.in_(select(_STAMPED.c.id))) for table in _BOTH]
 _BY_ID = [_revoke(table, table.c.id == bindparam("key")) for table in _BOTH]
-# What is bought with a credential is of the same account: nothing of it hides below an ended row.
-_OF_ACCOUNT = {
-    table: _revoke(
-        table,
-        table.c.account_id == bindparam("account"),
-        table.c.id != bindparam("but"),
-        _is_recent(table),
+
+
+def _revoke_of_account(table: Table, counts: ColumnElement[bool]) -> Prepared:
+    return _revoke(
+        table, table.c.account_id == bindparam("account"), table.c.id != bindparam("but"), counts
     )
-    for table in _BOTH
-}
+
+
+# What is bought with a credential is of the same account: nothing of it hides below an ended row.
+_OF_ACCOUNT = [_revoke_of_account(table, _is_recent(table)) for table in _BOTH]
+_TOKENS_OF_ACCOUNT = [_revoke_of_account(tokens, _counts(tokens))]
 _OF_MEMBER = [
     _revoke(
         table,
@@ -145,7 +146,7 @@ class Revocations:
         self, account_id: str, at: datetime, *, but: str | None = None, tokens_only: bool = False
     ) -> list[Revoked]:
         """End what an account holds, but one session or token (not what was bought with that)."""
-        roots = [_OF_ACCOUNT[tokens]] if tokens_only else list(_OF_ACCOUNT.values())
+        roots = _TOKENS_OF_ACCOUNT if tokens_only else _OF_ACCOUNT
         return await self._end(roots, at, account=account_id, but=but or "")
 
     async def of_member(
