@@ -1,6 +1,7 @@
 """uvicorn's HTTP protocol with bounds: size of headers, time to finish a request."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,18 @@ TIMEOUT = "gatepass.timeout"
 
 MOST_HEADER_BYTES = 65_536
 MOST_STANDSTILLS = 12
+
+
+_OFFER = re.compile(rb"\r\nupgrade(?=[ \t]*:)", re.IGNORECASE)
+
+
+def _without_offer(data: bytes) -> bytes:
+    """Return a request without its offer to speak another protocol, which is never taken.
+
+    The parser drops the body of a request that offers one, as Java's own client does by default.
+    """
+    head, end, body = data.partition(b"\r\n\r\n")
+    return _OFFER.sub(b"\r\nx-offer", head) + end + body
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -52,6 +65,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._begun and not self._in_head:
             self._disarm()
         self._completed = False
+        if not self._begun and b"pgrade" in data:
+            data = _without_offer(data)
         super().data_received(data)
         if not self._completed:
             # Else what came belongs to an earlier request, whole or in part.
