@@ -1,0 +1,79 @@
+"""What the docs list is what the code has: requirements, operations, codes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gatepass.dialects import own, v2_0
+from gatepass.dialects.own.sessions import OPERATIONS
+from gatepass.dialects.v2_0 import auth
+from gatepass.http.routing import Operation
+from tests.refusals import every_refusal
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+ROW = re.compile(r"^\| (\d+) \| .* \| (proven|later) \|$", re.MULTILINE)
+NAMED = re.compile(r"checklist ([\d, and]+)")
+
+
+def claims() -> dict[int, str]:
+    return {int(number): state for number, state in ROW.findall((DOCS / "security.md").read_text())}
+
+
+def named_in_tests() -> set[int]:
+    texts = (path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    found = (match for text in texts for match in NAMED.findall(text))
+    return {int(number) for match in found for number in re.findall(r"\d+", match)}
+
+
+def test_the_security_table_lists_all_requirements_once_in_order() -> None:
+    assert list(claims()) == list(range(1, 67))
+
+
+def test_whatever_is_claimed_as_proven_is_named_by_a_test() -> None:
+    proven = {number for number, state in claims().items() if state == "proven"}
+
+    assert proven - named_in_tests() == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "operations"),
+    [("v2_0.md", auth.operations("ok")), ("own.md", OPERATIONS)],
+    ids=["v2_0", "own"],
+)
+def test_each_page_lists_the_operations_of_its_dialect(
+    page: str, operations: tuple[Operation[object], ...]
+) -> None:
+    text = (DOCS / "dialects" / page).read_text()
+    listed = set(re.findall(r"^\| (\w+) \| (GET|POST|PUT|DELETE) `([^`]+)`", text, re.MULTILINE))
+
+    assert listed == {(one.name, one.method, one.path) for one in operations}
+
+
+def test_every_code_of_our_own_api_is_listed_with_its_status() -> None:
+    text = (DOCS / "dialects" / "own.md").read_text()
+    listed = {
+        code: int(status)
+        for code, status in re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.MULTILINE)
+    }
+
+    assert listed == {kind.code: own.WORDING[kind] for kind in every_refusal()}
+
+
+def test_every_status_and_code_of_v2_is_listed() -> None:
+    text = (DOCS / "dialects" / "v2_0.md").read_text()
+    listed = {
+        (int(status), int(code))
+        for statuses, code in re.findall(r"^\| ([\d, ]+) \| (\d+) \|", text, re.MULTILINE)
+        for status in statuses.split(", ")
+    }
+
+    assert listed == set(v2_0.WORDING.values())
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)
+def test_links_between_pages_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text()):
+        if not target.startswith("http"):
+            assert (path.parent / target).exists(), target
