@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 READ_LOCK = 0.1
 SCAN_LOCK = 5.0
-_DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
+DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 
 
 class SqliteLink:
@@ -31,7 +31,7 @@ class SqliteLink:
         self._executemany = connection.executemany
 
     def _go(self, statement: Prepared, values: Mapping[str, object]) -> sqlite3.Cursor:
-        text, in_order = statement.for_driver(_DIALECT)
+        text, in_order = statement.for_driver(DIALECT)
         return self._execute(text, in_order(values))
 
     async def one(self, statement: Prepared, **values: object) -> Row | None:
@@ -49,7 +49,7 @@ class SqliteLink:
     async def many(self, statement: Prepared, values: Sequence[Mapping[str, object]]) -> None:
         """Change rows once for each set of values."""
         if values:
-            text, in_order = statement.for_driver(_DIALECT)
+            text, in_order = statement.for_driver(DIALECT)
             self._executemany(text, map(in_order, values))
 
 

@@ -1,0 +1,73 @@
+"""How SQLite goes about each statement: by an index that leads to few rows, never by a walk."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from gatepass import storage
+from gatepass.storage.sqlite import DIALECT, connect
+from gatepass.storage.statements import Prepared
+from tests.storage.engines import SqliteEngine
+
+LISTINGS = {"accounts._ALL", "orgs._ALL", "audit._LATEST"}
+"""These are asked for every row, or for the last so many."""
+
+
+def prepared(value: object) -> Iterator[Prepared]:
+    if isinstance(value, Prepared):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from prepared(one)
+
+
+def statements() -> dict[str, Prepared]:
+    """Find every statement of the storage, by where it stands."""
+    found = {}
+    for module in pkgutil.iter_modules(storage.__path__):
+        if not module.ispkg:
+            names = vars(importlib.import_module(f"gatepass.storage.{module.name}"))
+            for name, value in names.items():
+                for place, one in enumerate(prepared(value)):
+                    found[f"{module.name}.{name}" + (f"[{place}]" if place else "")] = one
+    return found
+
+
+@pytest.fixture
+def plans(sqlite: SqliteEngine) -> dict[str, list[str]]:
+    """Ask for the plan of every statement."""
+    plans = {}
+    with closing(connect(sqlite.path, writes=True)) as connection:
+        for name, statement in statements().items():
+            text, _ = statement.for_driver(DIALECT)
+            rows = connection.execute(f"EXPLAIN QUERY PLAN {text}", [None] * text.count("?"))
+            plans[name] = [row[3] for row in rows]
+    return plans
+
+
+def test_no_statement_walks_a_whole_table(plans: dict[str, list[str]]) -> None:
+    walks = {
+        name: line
+        for name, plan in plans.items()
+        for line in plan
+        if line.startswith("SCAN") and line != "SCAN reach"
+    }
+
+    assert len(plans) > 70
+    assert set(walks) == LISTINGS
+
+
+def test_no_statement_walks_all_that_has_not_been_revoked(plans: dict[str, list[str]]) -> None:
+    first_steps = {name: plan[0] for name, plan in plans.items() if plan}
+
+    assert not {name: step for name, step in first_steps.items() if step.endswith("(revoked_at=?)")}
+
+
+@pytest.mark.parametrize("of", ["_SESSION", "_TOKEN"])
+def test_the_gate_takes_one_step_into_each_table(plans: dict[str, list[str]], of: str) -> None:
+    keys = [step.partition("(")[2] for step in plans[f"desks.{of}"]]
+
+    assert keys == ["digest=?)", "id=?)", "rowid=?)", "account_id=? AND org_id=?) LEFT-JOIN"]
