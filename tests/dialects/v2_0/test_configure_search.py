@@ -2,54 +2,20 @@
 
 from typing import Any
 
-import httpx2
 import pytest
 
-from gatepass.core.records import Org
 from tests.adjusted import BAD, FORBIDDEN, UNAUTHORIZED, adjusted
-from tests.world import ADMIN, ADMIN_PASSWORD, HERE, PASSWORD, World, headers, refusal
-
-TRUSTED = {"auth_type": "TRUSTED_AUTH"}
-LIVEBOARD = "2f0d3c8e-7f0a-4c55-9d4e-8f1e5b0d7a11"
-Caller = dict[str, str]
-
-
-async def admin(here: World, **body: Any) -> Caller:
-    return headers(bearer=await here.token(ADMIN, password=ADMIN_PASSWORD, **body))
-
-
-async def holder(
-    here: World, *privileges: str, org: Org | None = None, name: str = "kim"
-) -> Caller:
-    """Return the credential of an account whose group grants these privileges in an Org."""
-    org_id = None if org is None else org.id
-    await here.account(name, org=org_id)
-    if privileges:
-        await here.group(f"{name}s", *privileges, org=org_id)
-        await here.put_in(f"{name}s", name, org_id)
-    return headers(bearer=await here.token(name))
-
-
-async def configure(here: World, by: Caller, **body: Any) -> httpx2.Response:
-    return await here.post("auth/configure", {**TRUSTED, **body}, headers=by)
-
-
-async def search(here: World, by: Caller, **body: Any) -> httpx2.Response:
-    return await here.post("auth/search", {**TRUSTED, **body}, headers=by)
-
-
-def of_org(org: Org | int | str, status: Any = "ENABLED") -> list[dict[str, Any]]:
-    return [{"org_identifier": org.id if isinstance(org, Org) else org, "auth_status": status}]
-
-
-async def key(here: World, by: Caller) -> str | None:
-    """Return the cluster's key as shown, None without one."""
-    part = (await search(here, by, scope="CLUSTER")).json()["cluster_preferences"]
-    assert ("access_tokens" in part) is (part["auth_status"] == "ENABLED")
-    shown = part.get("access_tokens", [{"key": None}])
-    assert len(shown) == 1
-    found: str | None = shown[0]["key"]
-    return found
+from tests.dialects.v2_0.trusting import (
+    LIVEBOARD,
+    admin,
+    configure,
+    holder,
+    key,
+    of_org,
+    search,
+    shown_of_org,
+)
+from tests.world import ADMIN, World, headers, refusal
 
 
 async def test_switching_on_makes_a_key_and_a_second_time_keeps_it(here: World) -> None:
@@ -172,11 +138,6 @@ async def test_an_unknown_org_changes_nothing(here: World) -> None:
         assert refusal(await configure(here, by, org_preferences=bare)) == BAD
     assert await key(here, by) is None
     assert await shown_of_org(here, north) == "DISABLED"
-
-
-async def shown_of_org(here: World, org: Org) -> str:
-    (part,) = (await search(here, await admin(here, org_id=org.id))).json()["org_preferences"]
-    return str(part["auth_status"])
 
 
 async def test_the_clusters_part_belongs_to_the_primary_org(here: World) -> None:
@@ -316,140 +277,3 @@ async def test_unknown_words_and_wrong_shapes_are_refused(
 
     assert refusal(await configure(here, by, **body)) == BAD
     assert await key(here, by) is None
-
-
-@pytest.mark.parametrize("scope", ["ALL", "cluster", ["ORG"], {"a": 1}, 1, True])
-async def test_an_unknown_scope_is_refused(here: World, scope: Any) -> None:
-    assert refusal(await search(here, await admin(here), scope=scope)) == BAD
-
-
-async def test_both_parts_are_shown_where_no_scope_is_named(here: World) -> None:
-    made, own = await here.secret(), await here.secret(0)
-
-    for more in ({}, {"scope": None}, {"scope": ""}):
-        reply = await search(here, await admin(here), **more)
-        assert reply.status_code == 200
-        assert reply.headers["content-type"] == "application/json"
-        assert reply.json() == {
-            "auth_type": "TRUSTED_AUTH",
-            "cluster_preferences": {
-                "auth_status": "ENABLED",
-                "access_tokens": [{"key": made}],
-            },
-            "org_preferences": [
-                {
-                    "org": {"id": 0, "name": "Primary"},
-                    "auth_status": "ENABLED",
-                    "access_tokens": [{"key": own}],
-                }
-            ],
-        }
-
-
-async def test_a_part_without_a_key_leaves_the_keys_out(here: World) -> None:
-    assert (await search(here, await admin(here))).json() == {
-        "auth_type": "TRUSTED_AUTH",
-        "cluster_preferences": {"auth_status": "DISABLED"},
-        "org_preferences": [{"org": {"id": 0, "name": "Primary"}, "auth_status": "DISABLED"}],
-    }
-
-
-async def test_a_part_that_was_not_asked_for_is_left_out(here: World) -> None:
-    by = await admin(here)
-
-    cluster = (await search(here, by, scope="CLUSTER")).json()
-    org = (await search(here, by, scope="ORG")).json()
-
-    assert set(cluster) == {"auth_type", "cluster_preferences"}
-    assert set(org) == {"auth_type", "org_preferences"}
-
-
-async def test_the_orgs_part_holds_the_current_org_only(here: World) -> None:
-    north, _ = await here.org("north"), await here.org("south")
-    await here.secret(0)
-    by = await holder(here, "CONTROL_TRUSTED_AUTH", org=north)
-    own = await here.secret(north.id)
-
-    for more in ({}, {"scope": "ORG"}):
-        assert (await search(here, by, **more)).json() == {
-            "auth_type": "TRUSTED_AUTH",
-            "org_preferences": [
-                {
-                    "org": {"id": north.id, "name": "north"},
-                    "auth_status": "ENABLED",
-                    "access_tokens": [{"key": own}],
-                }
-            ],
-        }
-
-
-async def test_keys_are_url_safe_text_of_256_random_bits(here: World) -> None:
-    made = await here.secret()
-
-    assert len(made) == 47
-    assert made.startswith("gpk_")
-    assert made.replace("-", "").replace("_", "").isalnum()
-
-
-@adjusted(hide_secret_keys=True)
-async def test_only_the_first_characters_are_shown_where_the_setting_says_so(here: World) -> None:
-    by = await admin(here)
-    await configure(
-        here, by, cluster_preferences={"auth_status": "ENABLED"}, org_preferences=of_org(0)
-    )
-
-    body = (await search(here, by)).json()
-    parts = [body["cluster_preferences"], *body["org_preferences"]]
-    for part in parts:
-        (shown,) = part["access_tokens"]
-        assert shown["key"].startswith("gpk_")
-        assert len(shown["key"]) == 9
-    assert "secret.read" not in await acts(here)
-
-
-async def test_each_view_of_a_key_is_written_down(here: World) -> None:
-    """With who looked (checklist 51)."""
-    by = await admin(here)
-    await search(here, by)
-    assert "secret.read" not in await acts(here)
-    await here.core.trusted.configure(here.by, HERE, cluster=True)
-
-    here.clock.advance(seconds=1)
-    await search(here, by)
-
-    assert (await acts(here))[0] == "secret.read"
-
-
-async def acts(here: World) -> list[str]:
-    events = await here.core.means.store.read(lambda tx: tx.audit.latest(50))
-    return [event.act for event in events]
-
-
-async def test_switching_is_written_down_once_and_without_the_key(here: World) -> None:
-    by = await admin(here)
-    for _ in range(2):
-        await configure(here, by, cluster_preferences={"auth_status": "ENABLED"})
-    made = await key(here, by)
-
-    events = await here.core.means.store.read(lambda tx: tx.audit.latest(50))
-
-    assert [event.act for event in events].count("secret.enable") == 1
-    assert made is not None
-    assert made not in str(events)
-
-
-async def test_a_cookie_does_as_well_as_a_bearer(here: World) -> None:
-    by = headers(cookie=await here.login(ADMIN, ADMIN_PASSWORD))
-
-    on = await configure(here, by, cluster_preferences={"auth_status": "ENABLED"})
-
-    assert on.status_code == 204
-    assert await key(here, by) is not None
-
-
-async def test_a_token_by_secret_switches_only_what_its_account_may(here: World) -> None:
-    """It cannot read secrets by the fact of its secret (checklist 57)."""
-    await here.account("mira", password=PASSWORD)
-    by = headers(bearer=await here.token(secret_key=await here.secret()))
-
-    assert refusal(await search(here, by)) == FORBIDDEN

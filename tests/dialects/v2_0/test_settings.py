@@ -1,5 +1,6 @@
 """The settings that decide what v2.0's authentication answers, those that no other file shows."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -236,3 +237,17 @@ async def test_without_orgs_login_knows_the_primary_one_only(here: World) -> Non
     assert await lives(here, cookie=await here.login(org_identifier="0"))
     body = {"username": "mira", "password": PASSWORD, "org_identifier": "7"}
     assert refusal(await here.post("auth/session/login", body)) == BAD
+
+
+@adjusted(hash_queue=1, hash_threads=1, hash_time=3, hash_memory=19_456)
+async def test_a_full_queue_of_passwords_is_503_with_retry_after(here: World) -> None:
+    """It fills before the event loop does; who got in is answered as ever."""
+    await here.account()
+    body = {"username": "mira", "password": "no-such-password"}
+
+    replies = await asyncio.gather(*[here.post("auth/session/login", body) for _ in range(8)])
+
+    answers = [refusal(reply) for reply in replies]
+    assert set(answers) == {UNAUTHORIZED, (503, 10000)}
+    for reply in replies:
+        assert (reply.status_code == 503) is ("retry-after" in reply.headers)
