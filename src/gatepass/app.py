@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -121,7 +122,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
     """
     path, key = check(home, settings)
     rules = settings.rules()
-    threads = settings.hash_threads or max(1, (os.cpu_count() or 1) // settings.workers)
+    threads = settings.hash_threads or max(1, _cores() // settings.workers)
     hasher = Hasher(
         HashParameters(
             time_cost=settings.hash_time, memory_kib=settings.hash_memory, parallelism=1
@@ -226,6 +227,15 @@ def worker() -> ASGIApp:
         await app(scope, receive, last if scope["type"] == "lifespan" else send)
 
     return closing
+
+
+def _cores() -> int:
+    """Return how many cores this process may use, which may be fewer than the machine has.
+
+    More hashing threads than cores would keep one another from running while one holds the
+    interpreter's lock, and with it everybody else.
+    """
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _always(refusal: CoreError, dialect: Dialect) -> ASGIApp:
