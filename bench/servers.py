@@ -43,7 +43,13 @@ def serve(
     with log.open("ab") as output:
         started = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own programs
-            command, cwd=ROOT, env=_clean() | environment, stdout=output, stderr=output
+            command,
+            cwd=ROOT,
+            env=_clean() | environment,
+            stdout=output,
+            stderr=output,
+            # As a service has: Linux shares cores out by session, and the load's is always busy.
+            start_new_session=True,
         )
     os.sched_setaffinity(process.pid, {SERVER_CORE})
     try:
