@@ -64,7 +64,9 @@ def database_path(home: Path, settings: Settings) -> Path:
     """
     url = store_url(home, settings)
     if not url.startswith("sqlite:///"):
-        raise NotReady(f"database_url: this version serves from sqlite:/// only, not {url[:12]}…")
+        # The scheme alone: what follows may hold a password.
+        scheme = url.partition(":")[0][:20]
+        raise NotReady(f"database_url: this version serves from sqlite:/// only, not {scheme}:")
     return Path(url.removeprefix("sqlite:///"))
 
 

@@ -22,6 +22,7 @@ from rich.pretty import pretty_repr
 from rich.traceback import Traceback
 
 import gatepass
+from gatepass.app import NotReady, database_path
 from gatepass.core.issuing import Issued
 from gatepass.core.opening import Opened
 from gatepass.core.records import Undisclosed
@@ -41,6 +42,7 @@ from tests.world import (
     World,
     headers,
     session_cookie,
+    settings,
     world,
 )
 
@@ -264,6 +266,7 @@ async def test_neither_repr_nor_rich_shows_a_secret(here: World) -> None:
         here.core.means,
         here.core.means.sealer,
         here.core.means.remembered,
+        settings(database_url=f"postgresql://gatepass:{CANARY}@db/gatepass"),
         await here.core.gate.principal(bearer=issued.secret, cookie=None),
         account,
     ]
@@ -275,6 +278,15 @@ async def test_neither_repr_nor_rich_shows_a_secret(here: World) -> None:
     for one in held:
         for text in (repr(one), str(one), pretty_repr(one), f"{[one]!r}"):
             assert not any(secret in text for secret in secrets), type(one)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "p", "mysql"])
+def test_a_store_that_is_not_served_from_is_named_without_its_password(scheme: str) -> None:
+    """A wrong database_url is shown as its scheme (checklist 58)."""
+    with pytest.raises(NotReady) as refused:
+        database_path(Path(), settings(database_url=f"{scheme}://u:{CANARY}@db/gatepass"))
+
+    assert CANARY[:3] not in str(refused.value)
 
 
 async def test_no_refusal_carries_a_secret(here: World) -> None:

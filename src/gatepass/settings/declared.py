@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from gatepass.core.records import Undisclosed
 from gatepass.core.rules import Rules
 
 _NOTHING = timedelta()
@@ -24,7 +25,7 @@ def _help(
     return Meta(description=text, ge=ge, le=le, extra={"least": least, "most": most})
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings with their defaults. Lengths of time are ``90s``, ``5m``, ``3h``, ``30d``."""
 
     # The server
@@ -40,10 +41,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "compat"
     trusted_proxies: Annotated[
         list[str], _help("Addresses or networks whose X-Forwarded-* headers are believed.")
-    ] = []
+    ] = msgspec.field(default_factory=list)
     cors_origins: Annotated[
         list[str], _help("Origins, matched exactly, whose pages may send cookie writes.")
-    ] = []
+    ] = msgspec.field(default_factory=list)
     cookie_samesite: Annotated[
         Literal["lax", "none"],
         _help("SameSite of the session cookie; none (implies Secure) for embedding by cookie."),
