@@ -124,7 +124,8 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         _help("Which counts when a token request carries both."),
     ] = "password"
     strict_org_id: Annotated[
-        bool, _help("token/full and token/object ignore org_identifier, as live clusters do.")
+        bool,
+        _help("token/full and token/object know an Org by its number alone, as live clusters do."),
     ] = False
     clock_skew: Annotated[
         timedelta,

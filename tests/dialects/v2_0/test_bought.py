@@ -5,8 +5,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from gatepass.core.records import AccountStatus
 from tests.adjusted import BAD, FORBIDDEN, UNAUTHORIZED, adjusted
-from tests.world import NOON, World, headers, refusal, session_cookie
+from tests.world import HERE, NOON, World, headers, refusal, session_cookie
 
 LIVEBOARD = "2f0d3c8e-7f0a-4c55-9d4e-8f1e5b0d7a11"
 MILLIS = int(NOON.timestamp() * 1000)
@@ -288,3 +289,27 @@ async def test_a_dead_parent_buys_nothing(here: World) -> None:
         )
     reply: httpx2.Response = await here.post("auth/session/login", headers=headers(**held[0]))
     assert refusal(reply) == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("way", ["deactivated", "password reset", "forced out", "deleted"])
+async def test_closing_an_account_ends_all_it_holds_at_once(here: World, way: str) -> None:
+    """Sessions, tokens and what they bought, and nobody else's (checklist 7, checklist 8)."""
+    held = [*await family(here), {"cookie": await here.login()}]
+    held.append({"bearer": await here.token(secret_key=await here.secret())})
+    await here.account("lena")
+    other: Held = {"cookie": await here.login("lena")}
+    assert all([await lives(here, one) for one in [*held, other]])
+
+    accounts = here.core.accounts
+    if way == "deactivated":
+        await accounts.set_status(here.by, HERE, "mira", AccountStatus.INACTIVE)
+    elif way == "password reset":
+        await accounts.set_password(here.by, HERE, "mira", "Another-staple-42")
+    elif way == "forced out":
+        await here.core.sessions.force_out(here.by, HERE, ["mira"])
+    else:
+        await accounts.remove(here.by, HERE, "mira")
+
+    for one in held:
+        assert refusal(await here.whoami(**one)) == UNAUTHORIZED
+    assert await lives(here, other)
