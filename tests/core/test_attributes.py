@@ -178,7 +178,7 @@ def test_variables_need_an_option_that_stores_them(option: PersistOption) -> Non
         check(Attributes(variable_values=[NEW_VARIABLE]), option, None)
 
 
-@pytest.mark.parametrize("option", set(PersistOption) - {PersistOption.RESET})
+@pytest.mark.parametrize("option", [one for one in PersistOption if one != "RESET"])
 def test_a_reset_option_needs_reset(option: PersistOption) -> None:
     with pytest.raises(InvalidParameter, match="reset_option"):
         check(Attributes(), option, [ResetOption.GROUPS])
