@@ -12,6 +12,7 @@ from gatepass.core.groups import Groups
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
 from gatepass.core.on_behalf import OnBehalf
+from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.sessions import Sessions
@@ -33,6 +34,7 @@ class Core:
         self.accounts = Accounts(means, signing_in)
         self.admission = Admission(means)
         self.orgs = Orgs(means)
+        self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
         self.memberships = Memberships(means)
         self.sessions = Sessions(means, signing_in)

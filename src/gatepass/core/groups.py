@@ -44,6 +44,7 @@ async def add_group(
         description="",
         system=False,
         author_id=author_id,
+        modifier_id=author_id,
         created_at=now,
         modified_at=now,
     )
