@@ -6,8 +6,10 @@ from datetime import datetime
 from gatepass.core.accounts import Accounts
 from gatepass.core.admission import Admission
 from gatepass.core.authentication import Gate
+from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
 from gatepass.core.founding import Founding
+from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
@@ -36,6 +38,8 @@ class Core:
         self.orgs = Orgs(means)
         self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
+        self.group_changes = GroupChanges(means)
+        self.directory = Directory(means)
         self.memberships = Memberships(means)
         self.sessions = Sessions(means, signing_in)
         self.trusted = Trusted(means)

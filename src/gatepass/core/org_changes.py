@@ -38,7 +38,7 @@ class OrgSearch(Record, frozen=True):
     def fits(self, org: Org) -> bool:
         """Say whether an Org has the description, visibility and status."""
         return (
-            (self.description is None or name_key(self.description) == name_key(org.description))
+            self.description in {None, org.description}
             and self.visible in {None, org.visible}
             and self.active in {None, org.active}
         )

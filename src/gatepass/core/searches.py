@@ -103,6 +103,7 @@ class GroupFilter(Record, frozen=True):
 
     orgs: Sequence[int] | None
     ids: Sequence[str] | None = None
+    key: str | None = None
     name: NamePattern | None = None
     display_name: str | None = None
     description: str | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from gatepass.core.names import name_key
 from gatepass.core.searches import GroupFilter, Page
@@ -46,8 +46,9 @@ _own = (
 _CONDITIONS: dict[str, Condition] = {
     **named(groups.c.name_key),
     **equal(
+        key=groups.c.name_key,
         display_name=groups.c.display_key,
-        description=func.lower(groups.c.description),
+        description=groups.c.description,
         sharable=groups.c.sharable,
         type=groups.c.type,
     ),
@@ -81,6 +82,7 @@ def asked(what: GroupFilter, page: Page) -> tuple[Shape, dict[str, object]] | No
     search = Asked()
     search.many("orgs", what.orgs)
     search.many("ids", what.ids)
+    search.one("key", what.key)
     search.pattern(what.name)
     search.one("display_name", None if what.display_name is None else name_key(what.display_name))
     search.one("description", what.description)

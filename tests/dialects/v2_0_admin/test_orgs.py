@@ -66,7 +66,7 @@ async def test_a_search_that_asks_nothing_finds_every_org(here: World) -> None:
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        ({"description": "where it is COLD"}, ["north"]),
+        ({"description": "Where it is cold"}, ["north"]),
         ({"description": "cold"}, []),
         ({"visibility": "SHOW"}, ["Primary", "north", "south"]),
         ({"visibility": "HIDDEN"}, []),

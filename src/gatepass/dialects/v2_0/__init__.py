@@ -4,7 +4,7 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.v2_0 import auth, orgs
+from gatepass.dialects.v2_0 import auth, groups, orgs
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.dialects.v2_0.errors import WORDING, Wording
 from gatepass.dialects.v2_0.unbuilt import UNBUILT
@@ -47,7 +47,10 @@ def dialect(
     return Dialect(
         prefix=PREFIX,
         core=core,
-        table=Table((*auth.operations(logout_without_session), *orgs.OPERATIONS), UNBUILT),
+        table=Table(
+            (*auth.operations(logout_without_session), *orgs.OPERATIONS, *groups.OPERATIONS),
+            UNBUILT,
+        ),
         codec=V2Codec(wording),
         cookies=cookies,
         origins=origins,

@@ -17,6 +17,7 @@ LONGEST_ID = 256
 Identifier = str | int
 Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Texts = Annotated[list[str], Meta(max_length=MOST_ENTRIES)]
+Identifiers = Annotated[list[Identifier], Meta(max_length=MOST_ENTRIES)]
 Operator = Literal[
     "EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NOT_IN", "LIKE", "CONTAINS", "BEGINS_WITH",
     "ENDS_WITH", "BW", "BW_INC", "BW_INC_MIN", "BW_INC_MAX",
