@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from gatepass.core.account_changes import AccountChanges
 from gatepass.core.accounts import Accounts
 from gatepass.core.admission import Admission
 from gatepass.core.authentication import Gate
@@ -34,6 +35,7 @@ class Core:
         self.rules = means.rules
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
+        self.account_changes = AccountChanges(means)
         self.admission = Admission(means)
         self.orgs = Orgs(means)
         self.org_changes = OrgChanges(means)

@@ -187,7 +187,8 @@ def _refuse_asking(what: Record, public: frozenset[str], finer: str) -> None:
         NotPermitted: it names such a thing.
     """
     for field in what.__struct_fields__:
-        if field not in public and getattr(what, field):
+        # An empty list asks nothing; False asks as much as True.
+        if field not in public and getattr(what, field) not in (None, []):
             raise NotPermitted(f"{finer}, to search by {field}")
 
 

@@ -10,16 +10,19 @@ from gatepass.core.account_rows import find_account
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
 from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, NotPermitted
-from gatepass.core.groups import add_group, find_group
+from gatepass.core.groups import (
+    add_group,
+    find_group,
+    refuse_lockout,
+    refuse_superior_group,
+    require_privileges,
+)
 from gatepass.core.means import Means
 from gatepass.core.names import check_label, check_name, name_key, skeleton
 from gatepass.core.privileges import (
     ADMINISTRATION,
     AUTHORING,
     GROUP_ADMINISTRATION,
-    PRIVILEGES,
-    any_administrative,
-    is_administrative,
 )
 from gatepass.core.records import (
     Account,
@@ -170,32 +173,6 @@ class GroupChanges:
         )
 
 
-def require_privileges(by: Principal, means: Means, words: Sequence[str]) -> None:
-    """Ask whether the principal may hand out, or take away, these privileges.
-
-    Raises:
-        InvalidParameter: there is no such privilege.
-        NotPermitted: it lacks an administrative one of them.
-    """
-    for word in words:
-        if word not in PRIVILEGES:
-            raise InvalidParameter("privileges", f"no privilege {word!r}")
-        if is_administrative(word):
-            try:
-                require(by, means.rules, word)
-            except NotPermitted as refusal:
-                raise NotPermitted(word) from refusal
-
-
-async def refuse_superior_group(tx: Transaction, means: Means, by: Principal, group: Group) -> None:
-    """Refuse to change a group that grants what the principal may not hand out.
-
-    Raises:
-        NotPermitted: by itself or by nesting, it grants such a privilege.
-    """
-    require_privileges(by, means, sorted(await tx.groups.granted(group.org_id, [group.id])))
-
-
 class _Change:
     """One change of a group, step by step, in one transaction."""
 
@@ -295,7 +272,7 @@ class _Change:
     async def _fill(self, group: Group, identifiers: Sequence[str], operation: ListChange) -> bool:
         """Change which accounts are in the group."""
         named = [await self._the_member(group, identifier) for identifier in identifiers]
-        if group.system and group.name == orgs.ALL_GROUP:
+        if orgs.is_all(group):
             if operation is not ListChange.ADD:
                 raise InvalidParameter("user_identifiers", "everyone of the Org is in All")
             return False
@@ -304,10 +281,10 @@ class _Change:
         after = operation.of(before, {account.id for account in named})
         for account_id in sorted(after - before):
             await self._tx.groups.put_in(group, account_id)
-        leaving = sorted(before - after)
-        if leaving:
-            await self._refuse_lockout(group, leaving)
-        for account_id in leaving:
+        for account_id in sorted(before - after):
+            account = await self._tx.accounts.by_id(account_id)
+            if account is not None:
+                await refuse_lockout(self._tx, self._by, group, account)
             await self._tx.groups.take_out(group, account_id)
         changed = before ^ after
         for account_id in sorted(changed) if len(changed) <= FEW else ():
@@ -315,15 +292,6 @@ class _Change:
         if len(changed) > FEW:
             self._tx.moved(EVERYTHING)
         return bool(changed)
-
-    async def _refuse_lockout(self, group: Group, leaving: Sequence[str]) -> None:
-        """Keep the system's own, and the caller, in what lets them administer."""
-        if not any_administrative(await self._tx.groups.granted(group.org_id, [group.id])):
-            return
-        for account_id in leaving:
-            account = await self._tx.accounts.by_id(account_id)
-            if account_id == self._by.account_id or (account is not None and account.system):
-                raise NotPermitted("another account than this one, to take it out")
 
     async def _pin(self, group: Group, liveboards: Sequence[str], operation: ListChange) -> bool:
         """Change the Liveboards that members begin with; they keep their order."""

@@ -198,6 +198,11 @@ def checked_description(text: str) -> str:
     return text
 
 
+def is_all(group: Group) -> bool:
+    """Say whether a group is the one that everyone of its Org is in."""
+    return group.system and group.name == ALL_GROUP
+
+
 async def join(tx: Transaction, means: Means, account_id: str, org_id: int) -> None:
     """Make the account a member of the Org, of its group All and of those for newcomers.
 

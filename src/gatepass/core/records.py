@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 PRIMARY_ORG = 0
 ALL_ORGS = -1
@@ -68,7 +70,7 @@ class ListChange(StrEnum):
     ADD = "ADD"
     REMOVE = "REMOVE"
 
-    def of(self, current: AbstractSet[str], named: AbstractSet[str]) -> set[str]:
+    def of(self, current: AbstractSet[T], named: AbstractSet[T]) -> set[T]:
         """Return what is in the list after the change."""
         if self is ListChange.REPLACE:
             return set(named)

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.refusals import every_refusal
 
 from gatepass.core import errors as core
 from gatepass.core.errors import CoreError
@@ -15,6 +14,7 @@ from gatepass.dialects import own, v2_0
 from gatepass.dialects.v2_0.errors import Wording
 from gatepass.http import refusals as http
 from tests.adjusted import UNAUTHORIZED, adjusted
+from tests.refusals import every_refusal
 from tests.world import PASSWORD, V2, World, headers, refusal
 
 EVERY = sorted(every_refusal(), key=lambda kind: kind.__name__)

@@ -4,7 +4,7 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.v2_0 import auth, groups, orgs
+from gatepass.dialects.v2_0 import auth, groups, orgs, users
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.dialects.v2_0.errors import WORDING, Wording
 from gatepass.dialects.v2_0.unbuilt import UNBUILT
@@ -48,7 +48,12 @@ def dialect(
         prefix=PREFIX,
         core=core,
         table=Table(
-            (*auth.operations(logout_without_session), *orgs.OPERATIONS, *groups.OPERATIONS),
+            (
+                *auth.operations(logout_without_session),
+                *users.OPERATIONS,
+                *groups.OPERATIONS,
+                *orgs.OPERATIONS,
+            ),
             UNBUILT,
         ),
         codec=V2Codec(wording),

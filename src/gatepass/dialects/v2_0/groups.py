@@ -7,7 +7,7 @@ import msgspec
 
 from gatepass.core.directory import GroupSearch
 from gatepass.core.group_changes import GroupChange
-from gatepass.core.records import Group, GroupType, ListChange
+from gatepass.core.records import Group, GroupType, ListChange, Undisclosed
 from gatepass.core.searches import Named
 from gatepass.core.views import GroupView
 from gatepass.dialects.v2_0.paging import Paged
@@ -38,7 +38,7 @@ class Search(Paged, frozen=True):
     include_sub_groups: bool = True
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(Undisclosed, frozen=True, kw_only=True):
     """What may be said of a group, new or not."""
 
     name: str | None = None

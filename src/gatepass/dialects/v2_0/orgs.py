@@ -6,14 +6,14 @@ import msgspec
 from msgspec import Meta
 
 from gatepass.core.org_changes import OrgChange, OrgSearch
-from gatepass.core.records import ListChange, Org
+from gatepass.core.records import ListChange, Org, Undisclosed
 from gatepass.dialects.v2_0.requests import Identifier, Texts
 from gatepass.dialects.v2_0.shapes import encode
 from gatepass.http.call import NO_CONTENT, Call, Reply
 from gatepass.http.routing import Access, NoBody, Operation
 
 
-class Search(msgspec.Struct, frozen=True):
+class Search(Undisclosed, frozen=True):
     """The body of ``orgs/search``."""
 
     org_identifier: Identifier | None = None
@@ -23,14 +23,14 @@ class Search(msgspec.Struct, frozen=True):
     user_identifiers: Texts | None = None
 
 
-class Create(msgspec.Struct, frozen=True):
+class Create(Undisclosed, frozen=True):
     """The body of ``orgs/create``."""
 
     name: Annotated[str, Meta(min_length=1)]
     description: str = ""
 
 
-class Update(msgspec.Struct, frozen=True):
+class Update(Undisclosed, frozen=True):
     """The body of ``orgs/{org_identifier}/update``."""
 
     name: str | None = None

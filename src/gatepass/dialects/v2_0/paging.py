@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
+from gatepass.core.records import Undisclosed
 from gatepass.core.searches import PAGE, Page, SortBy
 
 EVERYTHING = -1
@@ -12,14 +12,14 @@ EVERYTHING = -1
 LARGEST = 2**31 - 1
 
 
-class SortOptions(msgspec.Struct, frozen=True):
+class SortOptions(Undisclosed, frozen=True):
     """By what a list is sorted."""
 
     field_name: SortBy = SortBy.NAME
     order: Literal["ASC", "DESC"] = "ASC"
 
 
-class Paged(msgspec.Struct, frozen=True):
+class Paged(Undisclosed, frozen=True):
     """What every search with pages has."""
 
     record_offset: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
