@@ -79,9 +79,10 @@ def _privileged(sizes: Mapping[str, int]) -> ColumnElement[bool]:
             granting, group_links.c.parent_id == granting.c.group_id
         )
     )
+    # The groups lead to their members: a join would let the engine walk all memberships instead.
     return accounts.c.id.in_(
-        select(group_members.c.account_id).join(
-            granting, granting.c.group_id == group_members.c.group_id
+        select(group_members.c.account_id).where(
+            group_members.c.group_id.in_(select(granting.c.group_id))
         )
     )
 

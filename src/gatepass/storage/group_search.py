@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 
 from gatepass.core.names import name_key
 from gatepass.core.searches import GroupFilter, Page
@@ -33,7 +33,7 @@ def _having(name: str, group: ColumnElement[str], what: ColumnElement[str]) -> d
     """Return the condition that a table about groups has one of the values for it."""
 
     def condition(sizes: Mapping[str, int]) -> ColumnElement[bool]:
-        return groups.c.id.in_(select(group).where(among(what, name, sizes[name])))
+        return exists().where(group == groups.c.id, among(what, name, sizes[name]))
 
     return {name: condition}
 

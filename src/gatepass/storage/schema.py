@@ -149,6 +149,7 @@ group_members = Table(
     Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
     _org(),
     Index(None, "group_id"),
+    Index(None, "org_id"),
 )
 
 group_links = Table(
@@ -158,6 +159,7 @@ group_links = Table(
     Column("parent_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
     _org(),
     Index(None, "parent_id"),
+    Index(None, "org_id"),
 )
 
 group_privileges = Table(
@@ -176,6 +178,7 @@ group_liveboards = Table(
     Column("liveboard_id", Text, primary_key=True),
     Column("place", Integer, nullable=False),
     _org(),
+    Index(None, "org_id"),
 )
 
 sessions = Table(
@@ -257,6 +260,7 @@ entitlements = Table(
     Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
     Column("body", Text, nullable=False),
+    Index(None, "org_id"),
 )
 
 audit_events = Table(

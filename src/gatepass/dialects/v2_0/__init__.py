@@ -31,6 +31,16 @@ class V2Codec(Codec):
         return self._wording.word(error, incident_id)
 
 
+def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
+    """Return every operation that is real."""
+    return (
+        *auth.operations(logout_without_session),
+        *users.OPERATIONS,
+        *groups.OPERATIONS,
+        *orgs.OPERATIONS,
+    )
+
+
 def dialect(
     core: Core,
     cookies: Cookies,
@@ -47,19 +57,11 @@ def dialect(
     return Dialect(
         prefix=PREFIX,
         core=core,
-        table=Table(
-            (
-                *auth.operations(logout_without_session),
-                *users.OPERATIONS,
-                *groups.OPERATIONS,
-                *orgs.OPERATIONS,
-            ),
-            UNBUILT,
-        ),
+        table=Table(operations(logout_without_session), UNBUILT),
         codec=V2Codec(wording),
         cookies=cookies,
         origins=origins,
     )
 
 
-__all__ = ["PREFIX", "WORDING", "dialect"]
+__all__ = ["PREFIX", "WORDING", "dialect", "operations"]
