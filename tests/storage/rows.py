@@ -80,6 +80,7 @@ def new_group(org: Org, **facts: Any) -> Group:
         description="they look at figures",
         system=False,
         author_id=new_id(),
+        modifier_id=new_id(),
         created_at=NOON,
         modified_at=NOON,
     )

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from gatepass.core.account_changes import AccountChanges
 from gatepass.core.accounts import Accounts
 from gatepass.core.admission import Admission
 from gatepass.core.authentication import Gate
 from gatepass.core.custom import Customizing
+from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
 from gatepass.core.founding import Founding
+from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
 from gatepass.core.on_behalf import OnBehalf
+from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.rotation import Rotation
@@ -34,9 +38,13 @@ class Core:
         self.rules = means.rules
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
+        self.account_changes = AccountChanges(means)
         self.admission = Admission(means)
         self.orgs = Orgs(means)
+        self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
+        self.group_changes = GroupChanges(means)
+        self.directory = Directory(means)
         self.memberships = Memberships(means)
         self.sessions = Sessions(means, signing_in)
         self.trusted = Trusted(means)

@@ -10,7 +10,7 @@ from gatepass.core.errors import AlreadyExists, NotFound, NotPermitted
 from gatepass.core.means import Means
 from gatepass.core.names import check_email, check_label, check_name, name_key, skeleton
 from gatepass.core.records import Account, AccountStatus, AccountType, Principal
-from gatepass.core.store import Transaction
+from gatepass.core.store import Scope, Transaction
 
 
 async def find_account(tx: Transaction, identifier: str) -> Account | None:
@@ -108,3 +108,32 @@ async def unlocked(tx: Transaction, account: Account, by: Principal, now: dateti
     )
     await tx.accounts.put(account)
     return account
+
+
+async def with_status(
+    tx: Transaction, account: Account, status: AccountStatus, by: Principal, now: datetime
+) -> Account:
+    """Set the status; any but ACTIVE ends all that the account holds, ACTIVE unlocks it.
+
+    Raises:
+        NotPermitted: it would close the principal's own account or one of the system's.
+    """
+    closes = status is not AccountStatus.ACTIVE
+    if closes and (account.system or account.id == by.account_id):
+        raise NotPermitted("another account than this one")
+    changed = account
+    if (account.status, account.locked_until) != (status, None):
+        changed = replace(
+            account,
+            status=status,
+            locked_until=None,
+            modifier_id=by.account_id,
+            modified_at=now,
+        )
+        await tx.accounts.put(changed)
+    ended = await tx.revocations.of_account(account.id, now) if closes else []
+    if not closes:
+        await guesses.forget(tx, account.id)
+    if ended or changed is not account:
+        tx.moved(Scope.account(account.id))
+    return changed

@@ -5,8 +5,14 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from gatepass.core import guesses, orgs
-from gatepass.core.account_rows import add_account, the_account, the_changeable, unlocked
+from gatepass.core import orgs
+from gatepass.core.account_rows import (
+    add_account,
+    the_account,
+    the_changeable,
+    unlocked,
+    with_status,
+)
 from gatepass.core.audit import record
 from gatepass.core.entitlements import refuse_limited, require
 from gatepass.core.errors import InvalidParameter, NotPermitted, WrongCredentials
@@ -215,24 +221,7 @@ class Accounts:
         async def work(tx: Transaction) -> Account:
             caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
             account = await the_changeable(tx, caller, identifier)
-            closes = status is not AccountStatus.ACTIVE
-            if closes and (account.system or account.id == caller.account_id):
-                raise NotPermitted("another account than this one")
-            changed = account
-            if (account.status, account.locked_until) != (status, None):
-                changed = replace(
-                    account,
-                    status=status,
-                    locked_until=None,
-                    modifier_id=caller.account_id,
-                    modified_at=now,
-                )
-                await tx.accounts.put(changed)
-            ended = await tx.revocations.of_account(account.id, now) if closes else []
-            if not closes:
-                await guesses.forget(tx, account.id)
-            if ended or changed is not account:
-                tx.moved(Scope.account(account.id))
+            changed = await with_status(tx, account, status, caller, now)
             await record(
                 tx,
                 self._means,

@@ -11,6 +11,7 @@ from gatepass.core.entitlements import effective
 from gatepass.core.errors import NotAuthenticated
 from gatepass.core.means import Means
 from gatepass.core.records import Principal, Profile, Session
+from gatepass.core.searches import Tastes
 from gatepass.core.standing import objection, principal_of
 from gatepass.core.store import Scope, ScopeKind, Transaction
 from gatepass.core.verified import Entry, Verified
@@ -122,6 +123,7 @@ async def read_profile(tx: Transaction, by: Principal) -> Profile:
         raise NotAuthenticated("ended meanwhile")
     direct, inherited = await tx.groups.of_account(account.id, org.id)
     granted = await tx.groups.privileges(account.id)
+    tastes = (await tx.directory.tastes_of([account.id])).get(account.id, {}).get(org.id, Tastes())
     return Profile(
         account=account,
         org=org,
@@ -132,4 +134,6 @@ async def read_profile(tx: Transaction, by: Principal) -> Profile:
         org_privileges={one: sorted(effective(granted, one)) for one in sorted(granted)},
         entitlements=await tx.accounts.entitlements(account.id),
         attributes=await tx.accounts.attributes(account.id),
+        home_liveboard=tastes.home_liveboard,
+        favorites=tastes.favorites,
     )

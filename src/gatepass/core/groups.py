@@ -10,8 +10,13 @@ from gatepass.core.entitlements import require
 from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, NotPermitted
 from gatepass.core.means import Means
 from gatepass.core.names import check_name, name_key, skeleton
-from gatepass.core.privileges import GROUP_ADMINISTRATION, PRIVILEGES, is_administrative
-from gatepass.core.records import Group, Principal, Source
+from gatepass.core.privileges import (
+    GROUP_ADMINISTRATION,
+    PRIVILEGES,
+    any_administrative,
+    is_administrative,
+)
+from gatepass.core.records import Account, Group, Principal, Source
 from gatepass.core.standing import again
 from gatepass.core.store import EVERYTHING, Scope, Transaction
 
@@ -44,11 +49,50 @@ async def add_group(
         description="",
         system=False,
         author_id=author_id,
+        modifier_id=author_id,
         created_at=now,
         modified_at=now,
     )
     await tx.groups.add(group, key=key, skeleton=skeleton(name))
     return group
+
+
+def require_privileges(by: Principal, means: Means, words: Sequence[str]) -> None:
+    """Ask whether the principal may hand out, or take away, these privileges.
+
+    Raises:
+        InvalidParameter: there is no such privilege.
+        NotPermitted: it lacks an administrative one of them.
+    """
+    for word in words:
+        if word not in PRIVILEGES:
+            raise InvalidParameter("privileges", f"no privilege {word!r}")
+        if is_administrative(word):
+            try:
+                require(by, means.rules, word)
+            except NotPermitted as refusal:
+                raise NotPermitted(word) from refusal
+
+
+async def refuse_superior_group(tx: Transaction, means: Means, by: Principal, group: Group) -> None:
+    """Refuse to change a group that grants what the principal may not hand out.
+
+    Raises:
+        NotPermitted: by itself or by nesting, it grants such a privilege.
+    """
+    require_privileges(by, means, sorted(await tx.groups.granted(group.org_id, [group.id])))
+
+
+async def refuse_lockout(tx: Transaction, by: Principal, group: Group, account: Account) -> None:
+    """Refuse to take the principal itself, or one of the system's, out of what administers.
+
+    Raises:
+        NotPermitted: it is such an account, and the group grants such a privilege.
+    """
+    if account.system or account.id == by.account_id:
+        granted = await tx.groups.granted(group.org_id, [group.id])
+        if any_administrative(granted):
+            raise NotPermitted("another account than this one, to take it out")
 
 
 class Groups:
@@ -199,7 +243,7 @@ class Groups:
             member = await the_account(tx, caller, account)
             if not await tx.orgs.is_member(member.id, org_id):
                 raise NotFound("user", account)
-            if not enters and found.name == orgs.ALL_GROUP:
+            if not enters and orgs.is_all(found):
                 raise InvalidParameter("group", "everyone of the Org is in All")
             direct, _ = await tx.groups.of_account(member.id, org_id)
             if enters != any(one.id == found.id for one in direct):
@@ -223,14 +267,7 @@ class Groups:
     def _require(self, by: Principal, privileges: Sequence[str]) -> None:
         """Ask whether the principal may deal in groups, and in these privileges."""
         require(by, self._means.rules, GROUP_ADMINISTRATION)
-        for word in privileges:
-            if word not in PRIVILEGES:
-                raise InvalidParameter("privileges", f"no privilege {word!r}")
-            if is_administrative(word):
-                try:
-                    require(by, self._means.rules, word)
-                except NotPermitted as refusal:
-                    raise NotPermitted(word) from refusal
+        require_privileges(by, self._means, privileges)
 
     async def _the_group(self, tx: Transaction, org_id: int, identifier: str) -> Group:
         found = await find_group(tx, org_id, identifier)

@@ -1,5 +1,7 @@
 """Memberships: who works in which Org."""
 
+from datetime import datetime
+
 from gatepass.core import orgs
 from gatepass.core.account_rows import find_account, the_account
 from gatepass.core.audit import record
@@ -7,7 +9,7 @@ from gatepass.core.entitlements import refuse_superior, require
 from gatepass.core.errors import AlreadyExists, NotFound, NotPermitted
 from gatepass.core.means import Means
 from gatepass.core.privileges import USER_ADMINISTRATION
-from gatepass.core.records import PRIMARY_ORG, Principal, Source
+from gatepass.core.records import PRIMARY_ORG, Account, Principal, Source
 from gatepass.core.standing import still
 from gatepass.core.store import Scope, Transaction
 
@@ -70,14 +72,7 @@ class Memberships:
             caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
             org_id = await orgs.within_reach(tx, caller, org)
             found = await the_account(tx, caller, account)
-            refuse_superior(caller, await tx.groups.privileges(found.id))
-            if not await tx.orgs.is_member(found.id, org_id):
-                raise NotFound("user", account)
-            if found.system and org_id == PRIMARY_ORG:
-                raise NotPermitted("another account: the system's own stay in Primary")
-            await tx.revocations.of_member(found.id, org_id, now)
-            await tx.orgs.leave(found.id, org_id)
-            tx.moved(Scope.account(found.id))
+            await part(tx, caller, found, org_id, now)
             await record(
                 tx,
                 self._means,
@@ -90,3 +85,23 @@ class Memberships:
             )
 
         await self._means.store.write(work)
+
+
+async def part(
+    tx: Transaction, by: Principal, account: Account, org_id: int, now: datetime
+) -> None:
+    """End a membership, with the account's groups, sessions and tokens in that Org.
+
+    Raises:
+        NotFound: the account is no member.
+        NotPermitted: it is the principal's own, administers more than the principal does, or is
+            one of the system's in Primary.
+    """
+    refuse_superior(by, await tx.groups.privileges(account.id))
+    if not await tx.orgs.is_member(account.id, org_id):
+        raise NotFound("user", account.name)
+    if account.id == by.account_id or (account.system and org_id == PRIMARY_ORG):
+        raise NotPermitted("another account than this one")
+    await tx.revocations.of_member(account.id, org_id, now)
+    await tx.orgs.leave(account.id, org_id)
+    tx.moved(Scope.account(account.id))

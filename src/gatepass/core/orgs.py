@@ -11,7 +11,12 @@ from gatepass.core.errors import (
 )
 from gatepass.core.means import Means
 from gatepass.core.names import check_name, name_key, skeleton
-from gatepass.core.privileges import ADMINISTRATION, AUTHORING, ORG_ADMINISTRATION
+from gatepass.core.privileges import (
+    ADMINISTRATION,
+    AUTHORING,
+    ORG_ADMINISTRATION,
+    any_administrative,
+)
 from gatepass.core.records import PRIMARY_ORG, Account, Group, Org, Principal, Source
 from gatepass.core.standing import again
 from gatepass.core.store import Transaction
@@ -53,12 +58,9 @@ class Orgs:
         """
         self._require(by)
         if not self._means.rules.orgs_enabled:
-            raise InvalidParameter("orgs", "Orgs are switched off")
-        name = check_name("name", name, longest=LONGEST_NAME)
-        if not all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in name):
-            raise InvalidParameter("name", "an Org's name has letters, digits and '-' only")
-        if len(description) > LONGEST_DESCRIPTION:
-            raise InvalidParameter("description", f"at most {LONGEST_DESCRIPTION} characters")
+            raise NotPermitted("orgs_enabled: Orgs are switched off")
+        name = checked_name(name)
+        description = checked_description(description)
 
         async def work(tx: Transaction) -> Org:
             caller = await again(tx, self._means, by, self._means.clock())
@@ -114,6 +116,7 @@ class Orgs:
                 description="",
                 system=True,
                 author_id=author_id,
+                modifier_id=author_id,
                 created_at=now,
                 modified_at=now,
             )
@@ -158,19 +161,61 @@ class Orgs:
         return await self._means.store.read(work)
 
     def _require(self, by: Principal) -> None:
-        """Ask whether the principal may manage Orgs: whoever administers just one may not."""
-        require(by, self._means.rules, ORG_ADMINISTRATION)
-        if by.org_id != PRIMARY_ORG:
-            raise NotPermitted(f"{ORG_ADMINISTRATION} in the Primary Org")
+        require_orgs(by, self._means)
+
+
+def require_orgs(by: Principal, means: Means) -> None:
+    """Ask whether the principal may manage Orgs: whoever administers just one may not.
+
+    Raises:
+        ScopeTooSmall, NotPermitted: it may not.
+    """
+    require(by, means.rules, ORG_ADMINISTRATION)
+    if by.org_id != PRIMARY_ORG:
+        raise NotPermitted(f"{ORG_ADMINISTRATION} in the Primary Org")
+
+
+def checked_name(name: str) -> str:
+    """Return an Org's name, cleaned for keeping.
+
+    Raises:
+        InvalidParameter: it will not do.
+    """
+    name = check_name("name", name, longest=LONGEST_NAME)
+    if not all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in name):
+        raise InvalidParameter("name", "an Org's name has letters, digits and '-' only")
+    return name
+
+
+def checked_description(text: str) -> str:
+    """Return an Org's description.
+
+    Raises:
+        InvalidParameter: it is too long.
+    """
+    if len(text) > LONGEST_DESCRIPTION:
+        raise InvalidParameter("description", f"at most {LONGEST_DESCRIPTION} characters")
+    return text
+
+
+def is_all(group: Group) -> bool:
+    """Say whether a group is the one that everyone of its Org is in."""
+    return group.system and group.name == ALL_GROUP
 
 
 async def join(tx: Transaction, means: Means, account_id: str, org_id: int) -> None:
-    """Make the account a member of the Org, and of the Org's group All."""
+    """Make the account a member of the Org, of its group All and of those for newcomers.
+
+    A group that administers is nobody's by joining alone.
+    """
     await tx.orgs.join(account_id, org_id, means.clock())
     everyone = await tx.groups.by_key(org_id, name_key(ALL_GROUP))
     if everyone is None:
         raise NotFound("group", ALL_GROUP)
     await tx.groups.put_in(everyone, account_id)
+    for group in await tx.groups.for_newcomers(org_id):
+        if not any_administrative(await tx.groups.granted(org_id, [group.id])):
+            await tx.groups.put_in(group, account_id)
 
 
 async def find(tx: Transaction, identifier: str | int) -> Org | None:

@@ -1,12 +1,16 @@
 """The nouns of the domain as frozen data, with the rules that need nothing but the record."""
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from gatepass.core.attributes import Attributes, Stored
+
+T = TypeVar("T")
 
 PRIMARY_ORG = 0
 ALL_ORGS = -1
@@ -50,6 +54,29 @@ class AccountStatus(StrEnum):
     LOCKED = "LOCKED"
     PENDING = "PENDING"
     SUSPENDED = "SUSPENDED"
+
+
+class GroupType(StrEnum):
+    """Where a group comes from."""
+
+    LOCAL = "LOCAL_GROUP"
+    LDAP = "LDAP_GROUP"
+    TEAM = "TEAM_GROUP"
+    TENANT = "TENANT_GROUP"
+
+
+class ListChange(StrEnum):
+    """What a change does with a list: set it, add to it, take from it."""
+
+    REPLACE = "REPLACE"
+    ADD = "ADD"
+    REMOVE = "REMOVE"
+
+    def of(self, current: AbstractSet[T], named: AbstractSet[T]) -> set[T]:
+        """Return what is in the list after the change."""
+        if self is ListChange.REPLACE:
+            return set(named)
+        return set(current | named if self is ListChange.ADD else current - named)
 
 
 class State(StrEnum):
@@ -158,8 +185,20 @@ class Group(Record, frozen=True):
     description: str
     system: bool
     author_id: str
+    modifier_id: str
     created_at: datetime
     modified_at: datetime
+    type: GroupType = GroupType.LOCAL
+    sharable: bool = True
+    joined_by_all: bool = False
+    """Whether whoever joins the Org from now on is put in."""
+
+
+class Favorite(Record, frozen=True):
+    """An object that an account keeps at hand in one Org."""
+
+    id: str
+    type: str
 
 
 class Session(Record, frozen=True):
@@ -319,6 +358,8 @@ class Profile(Record, frozen=True):
     org_privileges: dict[int, list[str]]
     entitlements: dict[int, Entitlements]
     attributes: dict[int, dict[str, Stored]]
+    home_liveboard: str | None = None
+    favorites: Sequence[Favorite] = ()
     worded: dict[object, bytes] = msgspec.field(default_factory=dict)
     """What dialects made of it, by what that depends on besides; it goes with the profile."""
 

@@ -15,7 +15,14 @@ from gatepass.core.errors import (
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
 from gatepass.core.passwords import prepare_password
-from gatepass.core.records import PRIMARY_ORG, Account, AccountStatus, Source, Undisclosed
+from gatepass.core.records import (
+    PRIMARY_ORG,
+    Account,
+    AccountStatus,
+    AccountType,
+    Source,
+    Undisclosed,
+)
 from gatepass.core.store import Scope, Transaction
 from gatepass.core.turns import Turns
 
@@ -144,6 +151,8 @@ class SigningIn:
             return account, encoded, "locked"
         if await guesses.is_shut(tx, account.id, source.address, now):
             return account, encoded, "shut for this address"
+        if account.type is not AccountType.LOCAL:
+            return account, encoded, "signs in elsewhere"
         return account, encoded, "no password" if encoded is None else None
 
     async def _wrong(

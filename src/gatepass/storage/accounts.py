@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from gatepass.core.attributes import Stored
+from gatepass.core.names import name_key
 from gatepass.core.records import (
     Account,
     AccountStatus,
@@ -15,8 +16,9 @@ from gatepass.core.records import (
     Guesses,
     Preferences,
 )
+from gatepass.core.searches import Tastes
 from gatepass.storage import attributes
-from gatepass.storage.schema import accounts, entitlements, guesses, memberships
+from gatepass.storage.schema import accounts, entitlements, favorites, guesses, memberships
 from gatepass.storage.statements import (
     Link,
     Prepared,
@@ -97,6 +99,11 @@ def _values(account: Account) -> dict[str, object]:
         "first_login_at": opt_micros(account.first_login_at),
         "last_org_id": account.last_org_id,
         "preferences": msgspec.json.encode(account.preferences).decode(),
+        "display_key": name_key(account.display_name),
+        "email_key": None if account.email is None else name_key(account.email),
+        "notify_on_share": int(account.preferences.notify_on_share),
+        "show_onboarding_experience": int(account.preferences.show_onboarding_experience),
+        "onboarding_experience_completed": int(account.preferences.onboarding_experience_completed),
     }
 
 
@@ -131,10 +138,38 @@ _PUT = Prepared(
                 "first_login_at",
                 "last_org_id",
                 "preferences",
+                "display_key",
+                "email_key",
+                "notify_on_share",
+                "show_onboarding_experience",
+                "onboarding_experience_completed",
             )
         }
     )
 )
+_RENAME = Prepared(
+    update(accounts)
+    .where(accounts.c.id == bindparam("key"))
+    .values(
+        name=bindparam("new"), name_key=bindparam("new_key"), skeleton=bindparam("new_skeleton")
+    )
+)
+_RENAME_MEMBERS = Prepared(
+    update(memberships)
+    .where(memberships.c.account_id == bindparam("key"))
+    .values(name_key=bindparam("new_key"))
+)
+_SET_HOME = Prepared(
+    update(memberships)
+    .where(memberships.c.account_id == bindparam("key"), memberships.c.org_id == bindparam("org"))
+    .values(home_liveboard=bindparam("home"))
+)
+_DROP_FAVORITES = Prepared(
+    delete(favorites).where(
+        favorites.c.account_id == bindparam("key"), favorites.c.org_id == bindparam("org")
+    )
+)
+_ADD_FAVORITES = Prepared(insert(favorites))
 _SET_PASSWORD = Prepared(
     update(accounts).where(accounts.c.id == bindparam("key")).values(password=bindparam("encoded"))
 )
@@ -207,6 +242,28 @@ class Accounts:
 
     async def put(self, account: Account) -> None:
         await self._link.run(_PUT, key=account.id, **_values(account))
+
+    async def rename(self, account_id: str, name: str, *, key: str, skeleton: str) -> None:
+        await self._link.run(_RENAME, key=account_id, new=name, new_key=key, new_skeleton=skeleton)
+        await self._link.run(_RENAME_MEMBERS, key=account_id, new_key=key)
+
+    async def put_tastes(self, account_id: str, org_id: int, what: Tastes) -> None:
+        """Keep where a member begins in an Org, and its favourites there."""
+        await self._link.run(_SET_HOME, key=account_id, org=org_id, home=what.home_liveboard)
+        await self._link.run(_DROP_FAVORITES, key=account_id, org=org_id)
+        await self._link.many(
+            _ADD_FAVORITES,
+            [
+                {
+                    "account_id": account_id,
+                    "org_id": org_id,
+                    "object_id": one.id,
+                    "type": one.type,
+                    "place": place,
+                }
+                for place, one in enumerate(what.favorites)
+            ],
+        )
 
     async def set_password(self, account_id: str, encoded: str) -> None:
         await self._link.run(_SET_PASSWORD, key=account_id, encoded=encoded)

@@ -6,6 +6,7 @@ from gatepass.core.store import Presented, Scope
 from gatepass.storage.accounts import COLUMNS as ACCOUNT_COLUMNS
 from gatepass.storage.accounts import Accounts, GuessRows, to_account
 from gatepass.storage.audit import Audit
+from gatepass.storage.directory import Directory
 from gatepass.storage.groups import Groups
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.orgs import Orgs
@@ -52,6 +53,7 @@ class Desks:
         self.accounts = Accounts(link)
         self.orgs = Orgs(link)
         self.groups = Groups(link)
+        self.directory = Directory(link)
         self.sessions = Sessions(link)
         self.tokens = Tokens(link)
         self.revocations = Revocations(link)

@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import CTE, ColumnElement, bindparam, delete, insert, select
+from sqlalchemy import CTE, ColumnElement, bindparam, delete, insert, select, update
 
-from gatepass.core.records import Group
-from gatepass.storage.schema import group_links, group_members, group_privileges, groups
+from gatepass.core.names import name_key
+from gatepass.core.records import Group, GroupType
+from gatepass.storage.schema import (
+    group_links,
+    group_liveboards,
+    group_members,
+    group_privileges,
+    groups,
+)
 from gatepass.storage.statements import Link, Prepared, Row, to_micros, to_time
 
 COLUMNS = (
@@ -16,8 +23,12 @@ COLUMNS = (
     groups.c.description,
     groups.c.system,
     groups.c.author_id,
+    groups.c.modifier_id,
     groups.c.created_at,
     groups.c.modified_at,
+    groups.c.type,
+    groups.c.sharable,
+    groups.c.joined_by_all,
 )
 
 
@@ -31,9 +42,29 @@ def to_group(row: Row) -> Group:
         description=row[4],
         system=bool(row[5]),
         author_id=row[6],
-        created_at=to_time(row[7]),
-        modified_at=to_time(row[8]),
+        modifier_id=row[7],
+        created_at=to_time(row[8]),
+        modified_at=to_time(row[9]),
+        type=GroupType(row[10]),
+        sharable=bool(row[11]),
+        joined_by_all=bool(row[12]),
     )
+
+
+def _values(group: Group, key: str, skeleton: str) -> dict[str, object]:
+    return {
+        "name": group.name,
+        "name_key": key,
+        "skeleton": skeleton,
+        "display_name": group.display_name,
+        "display_key": name_key(group.display_name),
+        "description": group.description,
+        "modifier_id": group.modifier_id,
+        "modified_at": to_micros(group.modified_at),
+        "type": group.type.value,
+        "sharable": int(group.sharable),
+        "joined_by_all": int(group.joined_by_all),
+    }
 
 
 def _reach(*within: ColumnElement[bool]) -> CTE:
@@ -76,8 +107,38 @@ _LOOKALIKES = Prepared(
     )
 )
 _ADD = Prepared(insert(groups))
+_PUT = Prepared(
+    update(groups)
+    .where(groups.c.id == bindparam("key"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "name",
+                "name_key",
+                "skeleton",
+                "display_name",
+                "display_key",
+                "description",
+                "modifier_id",
+                "modified_at",
+                "type",
+                "sharable",
+                "joined_by_all",
+            )
+        }
+    )
+)
+_REMOVE = Prepared(delete(groups).where(groups.c.id == bindparam("key")))
+_DROP_LIVEBOARDS = Prepared(
+    delete(group_liveboards).where(group_liveboards.c.group_id == bindparam("of"))
+)
+_ADD_LIVEBOARDS = Prepared(insert(group_liveboards))
 _ALL = Prepared(
     select(*COLUMNS).where(groups.c.org_id == bindparam("org")).order_by(groups.c.name_key)
+)
+_FOR_NEWCOMERS = Prepared(
+    select(*COLUMNS).where(groups.c.org_id == bindparam("org"), groups.c.joined_by_all == 1)
 )
 _GRANT = Prepared(insert(group_privileges))
 _WITHDRAW = Prepared(
@@ -146,19 +207,33 @@ class Groups:
             _ADD,
             id=group.id,
             org_id=group.org_id,
-            name=group.name,
-            name_key=key,
-            skeleton=skeleton,
-            display_name=group.display_name,
-            description=group.description,
             system=int(group.system),
             author_id=group.author_id,
             created_at=to_micros(group.created_at),
-            modified_at=to_micros(group.modified_at),
+            **_values(group, key, skeleton),
         )
+
+    async def put(self, group: Group, *, key: str, skeleton: str) -> None:
+        await self._link.run(_PUT, key=group.id, **_values(group, key, skeleton))
+
+    async def put_liveboards(self, group: Group, liveboards: Sequence[str]) -> None:
+        await self._link.run(_DROP_LIVEBOARDS, of=group.id)
+        await self._link.many(
+            _ADD_LIVEBOARDS,
+            [
+                {"group_id": group.id, "liveboard_id": one, "org_id": group.org_id, "place": place}
+                for place, one in enumerate(liveboards)
+            ],
+        )
+
+    async def remove(self, group: Group) -> None:
+        await self._link.run(_REMOVE, key=group.id)
 
     async def all(self, org_id: int) -> list[Group]:
         return [to_group(row) for row in await self._link.all(_ALL, org=org_id)]
+
+    async def for_newcomers(self, org_id: int) -> list[Group]:
+        return [to_group(row) for row in await self._link.all(_FOR_NEWCOMERS, org=org_id)]
 
     async def grant(self, group: Group, privileges: Sequence[str]) -> None:
         """Let the group grant these; what it grants already stays as it is."""
@@ -191,8 +266,11 @@ class Groups:
 
     async def nest(self, parent: Group, child: Group) -> None:
         """Put a group inside another of its Org; twice is as good as once."""
-        await self._link.run(_UNNEST, child=child.id, parent=parent.id)
+        await self.unnest(parent, child)
         await self._link.run(_NEST, child_id=child.id, parent_id=parent.id, org_id=parent.org_id)
+
+    async def unnest(self, parent: Group, child: Group) -> None:
+        await self._link.run(_UNNEST, child=child.id, parent=parent.id)
 
     async def closure(self, org_id: int, group_ids: Sequence[str]) -> list[str]:
         """Return the groups and all that they are nested in, each once."""

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import BigInteger, Integer, bindparam, delete, exists, insert, select, update
 
 from gatepass.core.records import Org
-from gatepass.storage.schema import group_members, memberships, orgs
+from gatepass.storage.schema import accounts, favorites, group_members, memberships, orgs
 from gatepass.storage.statements import Link, Prepared, Row, to_micros, to_time
 
 COLUMNS = (
@@ -50,7 +50,17 @@ _IS_MEMBER = Prepared(
         memberships.c.account_id == bindparam("account"), memberships.c.org_id == bindparam("org")
     )
 )
-_JOIN = Prepared(insert(memberships))
+_JOIN = Prepared(
+    insert(memberships).from_select(
+        ["account_id", "org_id", "joined_at", "name_key"],
+        select(
+            accounts.c.id,
+            bindparam("org", type_=Integer),
+            bindparam("at", type_=BigInteger),
+            accounts.c.name_key,
+        ).where(accounts.c.id == bindparam("account")),
+    )
+)
 _LEAVE = Prepared(
     delete(memberships).where(
         memberships.c.account_id == bindparam("account"), memberships.c.org_id == bindparam("org")
@@ -62,6 +72,39 @@ _LEAVE_GROUPS = Prepared(
         group_members.c.org_id == bindparam("org"),
     )
 )
+_LEAVE_FAVORITES = Prepared(
+    delete(favorites).where(
+        favorites.c.account_id == bindparam("account"), favorites.c.org_id == bindparam("org")
+    )
+)
+_PUT = Prepared(
+    update(orgs)
+    .where(orgs.c.id == bindparam("key"))
+    .values(
+        name=bindparam("new"),
+        name_key=bindparam("new_key"),
+        skeleton=bindparam("new_skeleton"),
+        description=bindparam("new_description"),
+    )
+)
+_MEMBERS = Prepared(
+    select(memberships.c.account_id)
+    .where(memberships.c.org_id == bindparam("org"))
+    .order_by(memberships.c.name_key)
+)
+_elsewhere = memberships.alias("elsewhere")
+_REMOVE_MEMBERS = Prepared(
+    delete(accounts).where(
+        accounts.c.system == 0,
+        accounts.c.id.in_(
+            select(memberships.c.account_id).where(memberships.c.org_id == bindparam("org"))
+        ),
+        ~exists().where(
+            _elsewhere.c.account_id == accounts.c.id, _elsewhere.c.org_id != bindparam("org")
+        ),
+    )
+)
+_REMOVE = Prepared(delete(orgs).where(orgs.c.id == bindparam("org")))
 
 
 class Orgs:
@@ -94,6 +137,25 @@ class Orgs:
             created_at=to_micros(org.created_at),
         )
 
+    async def put(self, org: Org, *, key: str, skeleton: str) -> None:
+        await self._link.run(
+            _PUT,
+            key=org.id,
+            new=org.name,
+            new_key=key,
+            new_skeleton=skeleton,
+            new_description=org.description,
+        )
+
+    async def members(self, org_id: int) -> list[str]:
+        return [row[0] for row in await self._link.all(_MEMBERS, org=org_id)]
+
+    async def remove(self, org_id: int) -> int:
+        """Delete an Org with all that is in it; return how many accounts only it had."""
+        gone = await self._link.run(_REMOVE_MEMBERS, org=org_id)
+        await self._link.run(_REMOVE, org=org_id)
+        return gone
+
     async def all(self) -> list[Org]:
         return [to_org(row) for row in await self._link.all(_ALL)]
 
@@ -104,8 +166,9 @@ class Orgs:
         return await self._link.one(_IS_MEMBER, account=account_id, org=org_id) is not None
 
     async def join(self, account_id: str, org_id: int, at: datetime) -> None:
-        await self._link.run(_JOIN, account_id=account_id, org_id=org_id, joined_at=to_micros(at))
+        await self._link.run(_JOIN, account=account_id, org=org_id, at=to_micros(at))
 
     async def leave(self, account_id: str, org_id: int) -> None:
         await self._link.run(_LEAVE_GROUPS, account=account_id, org=org_id)
+        await self._link.run(_LEAVE_FAVORITES, account=account_id, org=org_id)
         await self._link.run(_LEAVE, account=account_id, org=org_id)

@@ -88,6 +88,12 @@ accounts = Table(
     Column("first_login_at", BigInteger),
     Column("last_org_id", Integer),
     Column("preferences", Text, nullable=False),
+    # What a search compares: keys of names and addresses, and copies out of the preferences.
+    Column("display_key", Text, nullable=False, index=True, server_default=""),
+    Column("email_key", Text, index=True),
+    Column("notify_on_share", Integer, nullable=False, server_default="1"),
+    Column("show_onboarding_experience", Integer, nullable=False, server_default="1"),
+    Column("onboarding_experience_completed", Integer, nullable=False, server_default="0"),
 )
 
 memberships = Table(
@@ -96,7 +102,21 @@ memberships = Table(
     Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
     Column("joined_at", BigInteger, nullable=False),
-    Index(None, "org_id"),
+    # The account's own, once more: the accounts of one Org are read in this order.
+    Column("name_key", Text, nullable=False, server_default=""),
+    Column("home_liveboard", Text),
+    Index(None, "org_id", "name_key"),
+)
+
+favorites = Table(
+    "favorites",
+    metadata,
+    Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
+    Column("object_id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Index(None, "org_id", "object_id"),
 )
 
 groups = Table(
@@ -113,6 +133,11 @@ groups = Table(
     Column("author_id", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("modified_at", BigInteger, nullable=False),
+    Column("modifier_id", Text, nullable=False, server_default=""),
+    Column("type", Text, nullable=False, server_default="LOCAL_GROUP"),
+    Column("sharable", Integer, nullable=False, server_default="1"),
+    Column("joined_by_all", Integer, nullable=False, server_default="0"),
+    Column("display_key", Text, nullable=False, server_default=""),
     UniqueConstraint("org_id", "name_key"),
     Index(None, "org_id", "skeleton"),
 )
@@ -124,6 +149,7 @@ group_members = Table(
     Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
     _org(),
     Index(None, "group_id"),
+    Index(None, "org_id"),
 )
 
 group_links = Table(
@@ -133,6 +159,7 @@ group_links = Table(
     Column("parent_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
     _org(),
     Index(None, "parent_id"),
+    Index(None, "org_id"),
 )
 
 group_privileges = Table(
@@ -141,6 +168,17 @@ group_privileges = Table(
     Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
     Column("privilege", Text, primary_key=True),
     _org(),
+    Index(None, "org_id", "privilege"),
+)
+
+group_liveboards = Table(
+    "group_liveboards",
+    metadata,
+    Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+    Column("liveboard_id", Text, primary_key=True),
+    Column("place", Integer, nullable=False),
+    _org(),
+    Index(None, "org_id"),
 )
 
 sessions = Table(
@@ -224,6 +262,7 @@ entitlements = Table(
     Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
     Column("body", Text, nullable=False),
+    Index(None, "org_id"),
 )
 
 attributes = Table(

@@ -4,7 +4,7 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.v2_0 import auth, custom
+from gatepass.dialects.v2_0 import auth, custom, groups, orgs, users
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.dialects.v2_0.errors import WORDING, Wording
 from gatepass.dialects.v2_0.unbuilt import UNBUILT
@@ -31,6 +31,17 @@ class V2Codec(Codec):
         return self._wording.word(error, incident_id)
 
 
+def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
+    """Return every operation that is real."""
+    return (
+        *auth.operations(logout_without_session),
+        *custom.OPERATIONS,
+        *users.OPERATIONS,
+        *groups.OPERATIONS,
+        *orgs.OPERATIONS,
+    )
+
+
 def dialect(
     core: Core,
     cookies: Cookies,
@@ -47,11 +58,11 @@ def dialect(
     return Dialect(
         prefix=PREFIX,
         core=core,
-        table=Table((*auth.operations(logout_without_session), *custom.OPERATIONS), UNBUILT),
+        table=Table(operations(logout_without_session), UNBUILT),
         codec=V2Codec(wording),
         cookies=cookies,
         origins=origins,
     )
 
 
-__all__ = ["PREFIX", "WORDING", "dialect"]
+__all__ = ["PREFIX", "WORDING", "dialect", "operations"]

@@ -17,10 +17,26 @@ LONGEST_ID = 256
 Identifier = str | int
 Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Texts = Annotated[list[str], Meta(max_length=MOST_ENTRIES)]
+Identifiers = Annotated[list[Identifier], Meta(max_length=MOST_ENTRIES)]
+Locale = Literal[
+    "en-CA", "en-GB", "en-US", "de-DE", "ja-JP", "zh-CN", "pt-BR", "fr-FR", "fr-CA", "es-US",
+    "da-DK", "es-ES", "fi-FI", "sv-SE", "nb-NO", "pt-PT", "nl-NL", "it-IT", "ru-RU", "en-IN",
+    "de-CH", "en-NZ", "es-MX", "en-AU", "zh-Hant", "ko-KR", "en-DE",
+]  # fmt: skip
 Operator = Literal[
     "EQ", "NE", "LT", "LE", "GT", "GE", "IN", "NOT_IN", "LIKE", "CONTAINS", "BEGINS_WITH",
     "ENDS_WITH", "BW", "BW_INC", "BW_INC_MIN", "BW_INC_MAX",
 ]  # fmt: skip
+
+
+class FavoriteInput(Undisclosed, frozen=True):
+    """An object that a user keeps at hand."""
+
+    identifier: str
+    type: Literal["LIVEBOARD", "ANSWER"] = "LIVEBOARD"
+
+
+Favorites = Annotated[list[FavoriteInput], Meta(max_length=MOST_ENTRIES)]
 
 
 class Login(Undisclosed, frozen=True):

@@ -136,6 +136,14 @@ def validation_body(token: Token, account: Account) -> ValidationBody:
     )
 
 
+class FavoriteBody(msgspec.Struct, frozen=True):
+    """An object that a user keeps at hand."""
+
+    id: str
+    name: str
+    type: str
+
+
 class UserBody(msgspec.Struct, frozen=True):
     """The vendor's ``User``: every field, in the order of the contract."""
 
@@ -155,7 +163,7 @@ class UserBody(msgspec.Struct, frozen=True):
     email: str | None
     expiration_time_in_millis: int | None
     external: bool
-    favorite_metadata: list[Any]
+    favorite_metadata: list[FavoriteBody]
     first_login_time_in_millis: int | None
     group_mask: int
     hidden: bool
@@ -237,6 +245,7 @@ def user_body(profile: Profile, now: datetime) -> UserBody:
     """Return the ``User`` of a profile."""
     account = profile.account
     likes = account.preferences
+    home = profile.home_liveboard
     administers = ADMINISTRATION in profile.privileges
     return UserBody(
         id=account.id,
@@ -255,11 +264,12 @@ def user_body(profile: Profile, now: datetime) -> UserBody:
         email=account.email,
         expiration_time_in_millis=opt_millis(account.expires_at),
         external=False,
-        favorite_metadata=[],
+        favorite_metadata=[FavoriteBody(one.id, one.id, one.type) for one in profile.favorites],
         first_login_time_in_millis=opt_millis(account.first_login_at),
         group_mask=ADMIN_MASK if administers else PLAIN_MASK,
         hidden=False,
-        home_liveboard=None,
+        # A Liveboard is known by its identifier alone.
+        home_liveboard=None if home is None else Reference(home, home),
         incomplete_details=[],
         is_first_login=account.first_login_at is None,
         modification_time_in_millis=millis(account.modified_at),

@@ -1,0 +1,267 @@
+"""The directory desk: searches, and what belongs to a whole page of accounts or groups.
+
+What belongs to many is read in one statement for up to a thousand of them.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import CTE, Select, select
+
+from gatepass.core.attributes import Stored
+from gatepass.core.records import Account, Entitlements, Favorite, Group, Org
+from gatepass.core.searches import AccountFilter, GroupFilter, Named, Page, Tastes
+from gatepass.storage import account_search, group_search
+from gatepass.storage.accounts import to_account
+from gatepass.storage.groups import COLUMNS as GROUP_COLUMNS
+from gatepass.storage.groups import to_group
+from gatepass.storage.orgs import COLUMNS as ORG_COLUMNS
+from gatepass.storage.orgs import to_org
+from gatepass.storage.schema import (
+    accounts,
+    attributes,
+    entitlements,
+    favorites,
+    group_links,
+    group_liveboards,
+    group_members,
+    group_privileges,
+    groups,
+    memberships,
+    orgs,
+)
+from gatepass.storage.searching import among, batches, room, spread
+from gatepass.storage.statements import Link, Prepared, Row
+
+Build = Callable[[int], Select[Any]]
+T = TypeVar("T")
+
+
+def _orgs_of(size: int) -> Select[Any]:
+    return (
+        select(memberships.c.account_id, *ORG_COLUMNS)
+        .join(orgs, orgs.c.id == memberships.c.org_id)
+        .where(among(memberships.c.account_id, "of", size))
+        .order_by(orgs.c.id)
+    )
+
+
+def _groups_of(size: int) -> Select[Any]:
+    return (
+        select(group_members.c.account_id, *GROUP_COLUMNS)
+        .join(groups, groups.c.id == group_members.c.group_id)
+        .where(among(group_members.c.account_id, "of", size))
+        .order_by(groups.c.name_key)
+    )
+
+
+def _reach(size: int) -> CTE:
+    own = (
+        select(group_members.c.account_id, group_members.c.group_id)
+        .where(among(group_members.c.account_id, "of", size))
+        .cte("reach", recursive=True)
+    )
+    return own.union(
+        select(own.c.account_id, group_links.c.parent_id).join(
+            own, group_links.c.child_id == own.c.group_id
+        )
+    )
+
+
+def _reach_of(size: int) -> Select[Any]:
+    reach = _reach(size)
+    return (
+        select(reach.c.account_id, *GROUP_COLUMNS)
+        .join(reach, reach.c.group_id == groups.c.id)
+        .order_by(groups.c.name_key)
+    )
+
+
+def _privileges_of(size: int) -> Select[Any]:
+    reach = _reach(size)
+    return (
+        select(reach.c.account_id, group_privileges.c.org_id, group_privileges.c.privilege)
+        .join(reach, reach.c.group_id == group_privileges.c.group_id)
+        .distinct()
+    )
+
+
+def _entitlements_of(size: int) -> Select[Any]:
+    return select(entitlements.c.account_id, entitlements.c.org_id, entitlements.c.body).where(
+        among(entitlements.c.account_id, "of", size)
+    )
+
+
+def _attributes_of(size: int) -> Select[Any]:
+    return (
+        select(attributes.c.account_id, attributes.c.org_id, attributes.c.scope, attributes.c.body)
+        .where(among(attributes.c.account_id, "of", size))
+        .order_by(attributes.c.account_id, attributes.c.org_id, attributes.c.scope)
+    )
+
+
+def _homes_of(size: int) -> Select[Any]:
+    return select(
+        memberships.c.account_id, memberships.c.org_id, memberships.c.home_liveboard
+    ).where(among(memberships.c.account_id, "of", size), memberships.c.home_liveboard.is_not(None))
+
+
+def _favorites_of(size: int) -> Select[Any]:
+    return (
+        select(favorites.c.account_id, favorites.c.org_id, favorites.c.object_id, favorites.c.type)
+        .where(among(favorites.c.account_id, "of", size))
+        .order_by(favorites.c.place)
+    )
+
+
+def _members_of(size: int) -> Select[Any]:
+    return (
+        select(group_members.c.group_id, accounts.c.id, accounts.c.name)
+        .join(accounts, accounts.c.id == group_members.c.account_id)
+        .where(among(group_members.c.group_id, "of", size))
+        .order_by(accounts.c.name_key)
+    )
+
+
+def _inside(size: int) -> Select[Any]:
+    return (
+        select(group_links.c.parent_id, groups.c.id, groups.c.name)
+        .join(groups, groups.c.id == group_links.c.child_id)
+        .where(among(group_links.c.parent_id, "of", size))
+        .order_by(groups.c.name_key)
+    )
+
+
+def _granted_by(size: int) -> Select[Any]:
+    return (
+        select(group_privileges.c.group_id, group_privileges.c.privilege)
+        .where(among(group_privileges.c.group_id, "of", size))
+        .order_by(group_privileges.c.privilege)
+    )
+
+
+def _liveboards_of(size: int) -> Select[Any]:
+    return (
+        select(group_liveboards.c.group_id, group_liveboards.c.liveboard_id)
+        .where(among(group_liveboards.c.group_id, "of", size))
+        .order_by(group_liveboards.c.place)
+    )
+
+
+@lru_cache
+def _prepared(build: Build, size: int) -> Prepared:
+    return Prepared(build(size))
+
+
+class Directory:
+    """The directory desk."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def accounts(self, what: AccountFilter, page: Page) -> list[Account]:
+        found = account_search.asked(what, page)
+        if found is None:
+            return []
+        shape, values = found
+        rows = await self._link.all(account_search.statement(shape), **values)
+        return [to_account(row) for row in rows]
+
+    async def groups(self, what: GroupFilter, page: Page) -> list[Group]:
+        found = group_search.asked(what, page)
+        if found is None:
+            return []
+        shape, values = found
+        rows = await self._link.all(group_search.statement(shape), **values)
+        return [to_group(row) for row in rows]
+
+    async def orgs_of(self, accounts: Sequence[str]) -> dict[str, list[Org]]:
+        return await self._lists(_orgs_of, accounts, to_org)
+
+    async def groups_of(self, accounts: Sequence[str]) -> dict[str, list[Group]]:
+        """Return the groups that each account itself is in, in whatever Org."""
+        return await self._lists(_groups_of, accounts, to_group)
+
+    async def reach_of(self, accounts: Sequence[str]) -> dict[str, list[Group]]:
+        """Return each account's groups with all that they are nested in."""
+        return await self._lists(_reach_of, accounts, to_group)
+
+    async def privileges_of(self, accounts: Sequence[str]) -> dict[str, dict[int, frozenset[str]]]:
+        """Return what each account's groups grant, by Org."""
+        found: dict[str, dict[int, set[str]]] = {}
+        for account, org, word in await self._rows(_privileges_of, accounts):
+            found.setdefault(account, {}).setdefault(org, set()).add(word)
+        return {
+            account: {org: frozenset(words) for org, words in by_org.items()}
+            for account, by_org in found.items()
+        }
+
+    async def entitlements_of(self, accounts: Sequence[str]) -> dict[str, dict[int, Entitlements]]:
+        found: dict[str, dict[int, Entitlements]] = {}
+        for account, org, body in await self._rows(_entitlements_of, accounts):
+            what = msgspec.json.decode(body, type=Entitlements)
+            found.setdefault(account, {})[org] = what
+        return found
+
+    async def attributes_of(
+        self, accounts: Sequence[str]
+    ) -> dict[str, dict[int, dict[str, Stored]]]:
+        """Return the attributes stored on each account, by Org and scope."""
+        found: dict[str, dict[int, dict[str, Stored]]] = {}
+        for account, org, scope, body in await self._rows(_attributes_of, accounts):
+            stored = msgspec.json.decode(body, type=Stored)
+            found.setdefault(account, {}).setdefault(org, {})[scope] = stored
+        return found
+
+    async def tastes_of(self, accounts: Sequence[str]) -> dict[str, dict[int, Tastes]]:
+        """Return home Liveboards and favourites, by Org."""
+        kept: dict[tuple[str, int], list[Favorite]] = {}
+        for account, org, object_id, kind in await self._rows(_favorites_of, accounts):
+            kept.setdefault((account, org), []).append(Favorite(id=object_id, type=kind))
+        rows = await self._rows(_homes_of, accounts)
+        homes = {(account, org): liveboard for account, org, liveboard in rows}
+        found: dict[str, dict[int, Tastes]] = {}
+        for account, org in kept.keys() | homes.keys():
+            found.setdefault(account, {})[org] = Tastes(
+                home_liveboard=homes.get((account, org)), favorites=kept.get((account, org), ())
+            )
+        return found
+
+    async def members_of(self, groups: Sequence[str]) -> dict[str, list[Named]]:
+        return await self._lists(_members_of, groups, _to_named)
+
+    async def inside(self, groups: Sequence[str]) -> dict[str, list[Named]]:
+        """Return the groups that are nested in each, one level deep."""
+        return await self._lists(_inside, groups, _to_named)
+
+    async def granted_by(self, groups: Sequence[str]) -> dict[str, list[str]]:
+        """Return what each group grants itself."""
+        return await self._lists(_granted_by, groups, _to_text)
+
+    async def liveboards_of(self, groups: Sequence[str]) -> dict[str, list[str]]:
+        return await self._lists(_liveboards_of, groups, _to_text)
+
+    async def _rows(self, build: Build, of: Sequence[str]) -> list[Row]:
+        found: list[Row] = []
+        for some in batches(of):
+            statement = _prepared(build, room(some))
+            found += await self._link.all(statement, **spread("of", some))
+        return found
+
+    async def _lists(
+        self, build: Build, of: Sequence[str], to: Callable[[Row], T]
+    ) -> dict[str, list[T]]:
+        found: dict[str, list[T]] = {}
+        for row in await self._rows(build, of):
+            found.setdefault(row[0], []).append(to(row[1:]))
+        return found
+
+
+def _to_named(row: Row) -> Named:
+    return Named(id=row[0], name=row[1])
+
+
+def _to_text(row: Row) -> str:
+    return str(row[0])
