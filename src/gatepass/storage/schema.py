@@ -272,6 +272,7 @@ attributes = Table(
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
     Column("scope", Text, primary_key=True),
     Column("body", Text, nullable=False),
+    Index(None, "org_id"),
 )
 
 signing_keys = Table(
