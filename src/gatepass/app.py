@@ -1,11 +1,10 @@
 """The one place where settings, store, core and dialects are joined."""
 
-import asyncio
 import contextlib
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,14 @@ from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
 from gatepass.core.remembered import RememberedPasswords
 from gatepass.dialects import own, v2_0
-from gatepass.http import log, protocol
+from gatepass.http import insiders, log, protocol
+from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
+from gatepass.http.counts import Counts
 from gatepass.http.credentials import Cookies
 from gatepass.http.health import METHODS, Probe, key_set, live, ready
+from gatepass.http.insiders import Insiders
+from gatepass.http.metrics import Metrics
 from gatepass.http.middleware import Edge, https_beyond_loopback
 from gatepass.http.origins import Origins
 from gatepass.http.paths import Paths
@@ -172,41 +175,64 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     )
     ours = own.dialect(core, cookies, origins)
     access = given or log.AccessLog()
+    counts = Counts()
+    metrics = Metrics(core, counts, "0" if settings.workers == 1 else str(os.getpid()))
 
     def word(refusal: CoreError) -> Reply:
         incident = core.means.random.id()
+        counts.refusals[refusal.code] += 1
         structlog.get_logger().info("unread", refusal=refusal.code, incident_id=incident)
         return v2.word(refusal, incident)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Router) -> AsyncIterator[dict[str, Any]]:
-        every = settings.seen_granularity * 0.8
-        tasks = [
-            asyncio.create_task(_again(every, core.write_activity)),
-            asyncio.create_task(_again(PRUNE_EVERY, core.prune)),
-        ]
-        yield {
-            protocol.WORD: word,
-            protocol.TIMEOUT: settings.request_timeout.total_seconds(),
-        }
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with contextlib.AsyncExitStack() as stack:
+            if settings.metrics_port:
+                bound, number = insiders.listen(
+                    settings.metrics_host, settings.metrics_port, settings.workers
+                )
+                metrics.worker = str(number)
+                structlog.get_logger().info(
+                    "serving insiders",
+                    host=settings.metrics_host,
+                    port=settings.metrics_port + number,
+                    pid=os.getpid(),
+                )
+                await stack.enter_async_context(insiders.serving(edge, bound))
+            await stack.enter_async_context(
+                doing(
+                    counts,
+                    Chore("activity", settings.seen_granularity * 0.8, core.write_activity),
+                    Chore("sweep", PRUNE_EVERY, core.prune),
+                )
+            )
+            yield {
+                protocol.WORD: word,
+                protocol.TIMEOUT: settings.request_timeout.total_seconds(),
+            }
+
+    def guarded(app: ASGIApp) -> ASGIApp:
+        if settings.mode == "hardened":
+            return https_beyond_loopback(app, _always(PlainHttp(), v2))
+        return app
 
     elsewise = _always(WrongMethod(METHODS), v2)
-    app: ASGIApp = Paths(
+    nowhere = guarded(_always(NoSuchPath(), v2))
+    own_bind = settings.metrics_port > 0
+    app = Paths(
         at={
-            "/healthz": Probe(live, elsewise),
-            "/.well-known/jwks.json": Probe(key_set(core.keys.published), elsewise),
-            "/readyz": Probe(ready(core.founding.is_founded), elsewise),
+            "/healthz": guarded(Probe(live, elsewise)),
+            "/.well-known/jwks.json": guarded(Probe(key_set(core.keys.published), elsewise)),
+            "/readyz": guarded(Probe(ready(core.founding.is_founded), elsewise)),
+            # Not guarded: it takes no credential, and who scrapes it may do so over plain http.
+            "/metrics": Insiders(Probe(metrics.page, elsewise), nowhere, own_bind=own_bind),
         },
-        under={v2_0.PREFIX: v2, own.PREFIX: ours},
-        elsewhere=_always(NoSuchPath(), v2),
+        under={v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)},
+        elsewhere=nowhere,
         lifespan=Router(lifespan=lifespan),
     )
-    if settings.mode == "hardened":
-        app = https_beyond_loopback(app, _always(PlainHttp(), v2))
-    return Edge(app, access, _always(Broken(), v2), core.means.random.id)
+    edge = Edge(app, access, counts, _always(Broken(), v2), core.means.random.id)
+    return edge
 
 
 def worker() -> ASGIApp:
@@ -249,14 +275,3 @@ def _always(refusal: CoreError, dialect: Dialect) -> ASGIApp:
         await dialect.send(dialect.word(refusal, scope["gatepass.incident"]), send)
 
     return refuse
-
-
-async def _again(every: timedelta, act: Callable[[], Awaitable[object]]) -> None:
-    """Do something again and again; a fault is logged and does not end it."""
-    logger = structlog.get_logger()
-    while True:
-        await asyncio.sleep(every.total_seconds())
-        try:
-            await act()
-        except Exception as fault:
-            logger.warning("background", exc_info=fault)

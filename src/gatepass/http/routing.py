@@ -11,6 +11,7 @@ from gatepass.core import Core
 from gatepass.core.errors import CoreError
 from gatepass.core.records import CredentialKind, Source, Undisclosed
 from gatepass.http.call import Call, Reply
+from gatepass.http.counts import NOWHERE, ROUTE
 from gatepass.http.credentials import Cookies
 from gatepass.http.log import printable
 from gatepass.http.origins import Origins
@@ -139,6 +140,7 @@ class Dialect:
     def __init__(
         self,
         *,
+        name: str,
         prefix: str,
         core: Core,
         table: Table,
@@ -146,6 +148,7 @@ class Dialect:
         cookies: Cookies,
         origins: Origins,
     ) -> None:
+        self.name = name
         self.prefix = prefix
         self._core = core
         self._table = table
@@ -159,6 +162,9 @@ class Dialect:
             reply = await self._run(scope, receive)
         except CoreError as error:
             scope["gatepass.refusal"] = error
+            if ROUTE not in scope:
+                unbuilt = error.operation if isinstance(error, NotBuilt) else NOWHERE[1]
+                scope[ROUTE] = (self.name, unbuilt, "")
             reply = self.word(error, scope["gatepass.incident"])
         except Exception as fault:  # noqa: BLE001 - an error in a check means no; the edge logs it
             scope["gatepass.fault"] = fault
@@ -179,6 +185,7 @@ class Dialect:
     async def _run(self, scope: Scope, receive: Receive) -> Reply:
         method: str = scope["method"]
         operation, named = self._table.find(method, scope["path"][len(self.prefix) :])
+        scope[ROUTE] = (self.name, operation.name, operation.path)
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         https = scope["scheme"] == "https"
         presented = self._cookies.present(

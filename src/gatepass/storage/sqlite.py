@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from gatepass.core.errors import Busy
-from gatepass.core.store import Scope
+from gatepass.core.store import Scope, StoreCounts
 from gatepass.storage.commits import Work, Writer, finish, refusal
 from gatepass.storage.desks import Desks
 from gatepass.storage.epoch import Epoch
@@ -99,6 +99,14 @@ class SqliteStore:
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
         return self._epoch.moves()
+
+    def counts(self) -> StoreCounts:
+        """Return what this process has done with the store."""
+        writer = self._writer
+        moves, lag = self._epoch.position
+        return StoreCounts(
+            works=writer.works, seconds=writer.seconds, failed=writer.failed, moves=moves, lag=lag
+        )
 
     async def read(self, work: Work[T]) -> T:
         """Run a short reading work on the caller's thread."""

@@ -30,6 +30,7 @@ class OwnCodec(Codec):
 def dialect(core: Core, cookies: Cookies, origins: Origins) -> Dialect:
     """Return the dialect, ready to be mounted at ``PREFIX``."""
     return Dialect(
+        name="own",
         prefix=PREFIX,
         core=core,
         table=Table(sessions.OPERATIONS),

@@ -45,6 +45,7 @@ def dialect(
         nested=error_shape == "nested", wrong_credentials_status=wrong_credentials_status
     )
     return Dialect(
+        name="v2_0",
         prefix=PREFIX,
         core=core,
         table=Table((*auth.operations(logout_without_session), *custom.OPERATIONS), UNBUILT),
