@@ -100,6 +100,15 @@ def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
     Raises:
         NotReady: there is no store, it is of another revision, or the master key is missing.
     """
+    return check_store(home, settings), master_key(home)
+
+
+def check_store(home: Path, settings: Settings) -> Path:
+    """Return the file of a store of this version.
+
+    Raises:
+        NotReady: there is no store, or it is of another revision.
+    """
     path = database_path(home, settings)
     try:
         found = migrating.revision(path)
@@ -111,8 +120,17 @@ def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
         raise NotReady(
             f"{home}: the store is of another version; run: gatepass migrate --home {home}"
         )
+    return path
+
+
+def master_key(home: Path) -> bytes:
+    """Return the master key of a home.
+
+    Raises:
+        NotReady: it is missing or cannot be used.
+    """
     try:
-        return path, homes.read_master_key(home, os.environ.get(MASTER_KEY))
+        return homes.read_master_key(home, os.environ.get(MASTER_KEY))
     except FileNotFoundError as error:
         raise NotReady(f"{error.filename}: the master key is missing; put it back") from error
     except (OSError, ValueError) as error:
@@ -127,7 +145,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
     """
     path, key = check(home, settings)
     rules = settings.rules()
-    threads = settings.hash_threads or max(1, _cores() // settings.workers)
+    threads = settings.hash_threads or max(1, cores() // settings.workers)
     hasher = Hasher(
         HashParameters(
             time_cost=settings.hash_time, memory_kib=settings.hash_memory, parallelism=1
@@ -258,7 +276,7 @@ def worker() -> ASGIApp:
     return closing
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use, which may be fewer than the machine has.
 
     More hashing threads than cores would keep one another from running while one holds the

@@ -6,6 +6,7 @@ from datetime import datetime
 from gatepass.core.accounts import Accounts
 from gatepass.core.admission import Admission
 from gatepass.core.authentication import Gate
+from gatepass.core.checkup import Checkup
 from gatepass.core.custom import Customizing
 from gatepass.core.exchange import Exchange
 from gatepass.core.founding import Founding
@@ -53,6 +54,7 @@ class Core:
         self.on_behalf = OnBehalf(means)
         self.exchange = Exchange(means)
         self.founding = Founding(means, self.orgs)
+        self.checkup = Checkup(means)
 
     async def write_activity(self) -> None:
         """Write down when sessions and secrets were last used."""

@@ -150,6 +150,7 @@ class GroupDesk(Protocol):
     async def closure(self, org_id: int, group_ids: Sequence[str]) -> list[str]: ...
     async def of_account(self, account_id: str, org_id: int) -> tuple[list[Group], list[Group]]: ...
     async def privileges(self, account_id: str) -> dict[int, frozenset[str]]: ...
+    async def holders(self, org_id: int, privilege: str) -> list[str]: ...
 
 
 class SessionDesk(Protocol):
@@ -290,6 +291,9 @@ class Store(Protocol):
 
         Costs no I/O: the gate asks before every use of a cached principal.
         """
+
+    async def doubts(self) -> list[str]:
+        """Return why an acknowledged write might be lost: nothing, as it should be."""
 
     def counts(self) -> StoreCounts:
         """Return what this process has done with the store."""
