@@ -27,7 +27,8 @@ from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
 from gatepass.http.counts import Counts
 from gatepass.http.credentials import Cookies
-from gatepass.http.health import METHODS, Probe, key_set, live, ready
+from gatepass.http.docs import Docs
+from gatepass.http.health import METHODS, Answer, Probe, key_set, live, ready
 from gatepass.http.insiders import Insiders
 from gatepass.http.metrics import Metrics
 from gatepass.http.middleware import Edge, https_beyond_loopback
@@ -236,14 +237,19 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
 
     elsewise = _always(WrongMethod(METHODS), v2)
     nowhere = guarded(_always(NoSuchPath(), v2))
-    own_bind = settings.metrics_port > 0
+
+    def inside(page: Answer) -> ASGIApp:
+        return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
+
+    docs = Docs([v2, ours]).pages() if settings.docs_enabled else {}
     app = Paths(
         at={
             "/healthz": guarded(Probe(live, elsewise)),
             "/.well-known/jwks.json": guarded(Probe(key_set(core.keys.published), elsewise)),
             "/readyz": guarded(Probe(ready(core.founding.is_founded), elsewise)),
             # Not guarded: it takes no credential, and who scrapes it may do so over plain http.
-            "/metrics": Insiders(Probe(metrics.page, elsewise), nowhere, own_bind=own_bind),
+            "/metrics": inside(metrics.page),
+            **{path: guarded(inside(page)) for path, page in docs.items()},
         },
         under={v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)},
         elsewhere=nowhere,

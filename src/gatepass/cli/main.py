@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from gatepass import settings
-from gatepass.cli import accounts, config, doctor, groups, keys, options, orgs, secrets, sessions, tokens
+from gatepass.cli import (
+    accounts,
+    config,
+    doctor,
+    groups,
+    keys,
+    options,
+    orgs,
+    secrets,
+    sessions,
+    tokens,
+)
 from gatepass.cli.exits import CannotListen, Refusal, explain
 from gatepass.core.errors import CoreError
 

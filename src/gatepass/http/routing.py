@@ -13,6 +13,7 @@ from gatepass.core.records import CredentialKind, Source, Undisclosed
 from gatepass.http.call import Call, Reply
 from gatepass.http.counts import NOWHERE, ROUTE
 from gatepass.http.credentials import Cookies
+from gatepass.http.described import Description
 from gatepass.http.log import printable
 from gatepass.http.origins import Origins
 from gatepass.http.refusals import (
@@ -83,6 +84,7 @@ class Table:
     def __init__(
         self, operations: Sequence[Operation[Any]], unbuilt: Sequence[tuple[str, str, str]] = ()
     ) -> None:
+        self.operations = tuple(operations)
         self._plain: dict[str, dict[str, Operation[Any] | str]] = {}
         self._patterns: dict[int, list[tuple[list[str], dict[str, Operation[Any] | str]]]] = {}
         for operation in operations:
@@ -147,8 +149,10 @@ class Dialect:
         codec: Codec,
         cookies: Cookies,
         origins: Origins,
+        description: Description | None = None,
     ) -> None:
         self.name = name
+        self.description = description
         self.prefix = prefix
         self._core = core
         self._table = table
@@ -170,6 +174,11 @@ class Dialect:
             scope["gatepass.fault"] = fault
             reply = self.word(Broken(), scope["gatepass.incident"])
         await self.send(reply, send)
+
+    @property
+    def operations(self) -> Sequence[Operation[Any]]:
+        """The dialect's operations, in the order of its table."""
+        return self._table.operations
 
     def word(self, error: CoreError, incident_id: str) -> Reply:
         """Return the reply that says a refusal in this dialect's words."""

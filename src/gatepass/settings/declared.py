@@ -75,6 +75,10 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         ),
     ] = 0
 
+    docs_enabled: Annotated[
+        bool, _help("Serve /docs and the OpenAPI documents, where /metrics is served.")
+    ] = True
+
     # Features
     orgs_enabled: Annotated[bool, _help("Serve several Orgs.")] = True
     rbac_enabled: Annotated[

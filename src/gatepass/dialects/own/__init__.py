@@ -5,10 +5,12 @@ from typing import Any
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
 from gatepass.dialects.own import sessions
+from gatepass.dialects.own.described import DESCRIBED, RefusalBody
 from gatepass.dialects.own.errors import WORDING, word
 from gatepass.dialects.own.sessions import decode
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
+from gatepass.http.described import Description
 from gatepass.http.origins import Origins
 from gatepass.http.routing import Codec, Dialect, Operation, Table
 
@@ -37,7 +39,14 @@ def dialect(core: Core, cookies: Cookies, origins: Origins) -> Dialect:
         codec=OwnCodec(),
         cookies=cookies,
         origins=origins,
+        description=Description(
+            title="Gatepass: its own API",
+            operations=DESCRIBED,
+            statuses=WORDING,
+            refusal=RefusalBody,
+            cookie=cookies.name(https=True),
+        ),
     )
 
 
-__all__ = ["PREFIX", "WORDING", "dialect"]
+__all__ = ["DESCRIBED", "PREFIX", "WORDING", "dialect"]

@@ -6,10 +6,12 @@ from gatepass.core import Core
 from gatepass.core.errors import CoreError
 from gatepass.dialects.v2_0 import auth, custom
 from gatepass.dialects.v2_0.bodies import decode
+from gatepass.dialects.v2_0.described import DESCRIBED
 from gatepass.dialects.v2_0.errors import WORDING, Wording
 from gatepass.dialects.v2_0.unbuilt import UNBUILT
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
+from gatepass.http.described import Description
 from gatepass.http.origins import Origins
 from gatepass.http.routing import Codec, Dialect, Operation, Table
 
@@ -31,6 +33,11 @@ class V2Codec(Codec):
         return self._wording.word(error, incident_id)
 
 
+def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
+    """Return every operation of the dialect."""
+    return (*auth.operations(logout_without_session), *custom.OPERATIONS)
+
+
 def dialect(
     core: Core,
     cookies: Cookies,
@@ -48,11 +55,18 @@ def dialect(
         name="v2_0",
         prefix=PREFIX,
         core=core,
-        table=Table((*auth.operations(logout_without_session), *custom.OPERATIONS), UNBUILT),
+        table=Table(operations(logout_without_session), UNBUILT),
         codec=V2Codec(wording),
         cookies=cookies,
         origins=origins,
+        description=Description(
+            title="Gatepass: REST v2.0",
+            operations=DESCRIBED,
+            statuses=wording.statuses,
+            refusal=wording.body,
+            cookie=cookies.name(https=True),
+        ),
     )
 
 
-__all__ = ["PREFIX", "WORDING", "dialect"]
+__all__ = ["DESCRIBED", "PREFIX", "WORDING", "dialect", "operations"]
