@@ -4,10 +4,9 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.own import sessions
 from gatepass.dialects.own.described import DESCRIBED, RefusalBody
 from gatepass.dialects.own.errors import WORDING, word
-from gatepass.dialects.own.sessions import decode
+from gatepass.dialects.own.sessions import OPERATIONS, decode
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
 from gatepass.http.described import Description
@@ -35,7 +34,7 @@ def dialect(core: Core, cookies: Cookies, origins: Origins) -> Dialect:
         name="own",
         prefix=PREFIX,
         core=core,
-        table=Table(sessions.OPERATIONS),
+        table=Table(OPERATIONS),
         codec=OwnCodec(),
         cookies=cookies,
         origins=origins,
@@ -49,4 +48,4 @@ def dialect(core: Core, cookies: Cookies, origins: Origins) -> Dialect:
     )
 
 
-__all__ = ["DESCRIBED", "PREFIX", "WORDING", "dialect"]
+__all__ = ["DESCRIBED", "OPERATIONS", "PREFIX", "WORDING", "dialect"]
