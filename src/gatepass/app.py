@@ -1,11 +1,10 @@
 """The one place where settings, store, core and dialects are joined."""
 
-import asyncio
 import contextlib
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,15 @@ from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
 from gatepass.core.remembered import RememberedPasswords
 from gatepass.dialects import own, v2_0
-from gatepass.http import log, protocol
+from gatepass.http import insiders, log, protocol
+from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
+from gatepass.http.counts import Counts
 from gatepass.http.credentials import Cookies
-from gatepass.http.health import METHODS, Probe, key_set, live, ready
+from gatepass.http.docs import Docs
+from gatepass.http.health import METHODS, Answer, Probe, key_set, live, ready
+from gatepass.http.insiders import Insiders
+from gatepass.http.metrics import Metrics
 from gatepass.http.middleware import Edge, https_beyond_loopback
 from gatepass.http.origins import Origins
 from gatepass.http.paths import Paths
@@ -97,6 +101,15 @@ def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
     Raises:
         NotReady: there is no store, it is of another revision, or the master key is missing.
     """
+    return check_store(home, settings), master_key(home)
+
+
+def check_store(home: Path, settings: Settings) -> Path:
+    """Return the file of a store of this version.
+
+    Raises:
+        NotReady: there is no store, or it is of another revision.
+    """
     path = database_path(home, settings)
     try:
         found = migrating.revision(path)
@@ -108,8 +121,17 @@ def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
         raise NotReady(
             f"{home}: the store is of another version; run: gatepass migrate --home {home}"
         )
+    return path
+
+
+def master_key(home: Path) -> bytes:
+    """Return the master key of a home.
+
+    Raises:
+        NotReady: it is missing or cannot be used.
+    """
     try:
-        return path, homes.read_master_key(home, os.environ.get(MASTER_KEY))
+        return homes.read_master_key(home, os.environ.get(MASTER_KEY))
     except FileNotFoundError as error:
         raise NotReady(f"{error.filename}: the master key is missing; put it back") from error
     except (OSError, ValueError) as error:
@@ -124,7 +146,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
     """
     path, key = check(home, settings)
     rules = settings.rules()
-    threads = settings.hash_threads or max(1, _cores() // settings.workers)
+    threads = settings.hash_threads or max(1, cores() // settings.workers)
     hasher = Hasher(
         HashParameters(
             time_cost=settings.hash_time, memory_kib=settings.hash_memory, parallelism=1
@@ -172,41 +194,69 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     )
     ours = own.dialect(core, cookies, origins)
     access = given or log.AccessLog()
+    counts = Counts()
+    metrics = Metrics(core, counts, "0" if settings.workers == 1 else str(os.getpid()))
 
     def word(refusal: CoreError) -> Reply:
         incident = core.means.random.id()
+        counts.refusals[refusal.code] += 1
         structlog.get_logger().info("unread", refusal=refusal.code, incident_id=incident)
         return v2.word(refusal, incident)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Router) -> AsyncIterator[dict[str, Any]]:
-        every = settings.seen_granularity * 0.8
-        tasks = [
-            asyncio.create_task(_again(every, core.write_activity)),
-            asyncio.create_task(_again(PRUNE_EVERY, core.prune)),
-        ]
-        yield {
-            protocol.WORD: word,
-            protocol.TIMEOUT: settings.request_timeout.total_seconds(),
-        }
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with contextlib.AsyncExitStack() as stack:
+            if settings.metrics_port:
+                bound, number = insiders.listen(
+                    settings.metrics_host, settings.metrics_port, settings.workers
+                )
+                metrics.worker = str(number)
+                structlog.get_logger().info(
+                    "serving insiders",
+                    host=settings.metrics_host,
+                    port=settings.metrics_port + number,
+                    pid=os.getpid(),
+                )
+                await stack.enter_async_context(insiders.serving(edge, bound))
+            await stack.enter_async_context(
+                doing(
+                    counts,
+                    Chore("activity", settings.seen_granularity * 0.8, core.write_activity),
+                    Chore("sweep", PRUNE_EVERY, core.prune),
+                )
+            )
+            yield {
+                protocol.WORD: word,
+                protocol.TIMEOUT: settings.request_timeout.total_seconds(),
+            }
+
+    def guarded(app: ASGIApp) -> ASGIApp:
+        if settings.mode == "hardened":
+            return https_beyond_loopback(app, _always(PlainHttp(), v2))
+        return app
 
     elsewise = _always(WrongMethod(METHODS), v2)
-    app: ASGIApp = Paths(
+    nowhere = guarded(_always(NoSuchPath(), v2))
+
+    def inside(page: Answer) -> ASGIApp:
+        return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
+
+    docs = Docs([v2, ours]).pages() if settings.docs_enabled else {}
+    app = Paths(
         at={
-            "/healthz": Probe(live, elsewise),
-            "/.well-known/jwks.json": Probe(key_set(core.keys.published), elsewise),
-            "/readyz": Probe(ready(core.founding.is_founded), elsewise),
+            "/healthz": guarded(Probe(live, elsewise)),
+            "/.well-known/jwks.json": guarded(Probe(key_set(core.keys.published), elsewise)),
+            "/readyz": guarded(Probe(ready(core.founding.is_founded), elsewise)),
+            # Not guarded: it takes no credential, and who scrapes it may do so over plain http.
+            "/metrics": inside(metrics.page),
+            **{path: guarded(inside(page)) for path, page in docs.items()},
         },
-        under={v2_0.PREFIX: v2, own.PREFIX: ours},
-        elsewhere=_always(NoSuchPath(), v2),
+        under={v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)},
+        elsewhere=nowhere,
         lifespan=Router(lifespan=lifespan),
     )
-    if settings.mode == "hardened":
-        app = https_beyond_loopback(app, _always(PlainHttp(), v2))
-    return Edge(app, access, _always(Broken(), v2), core.means.random.id)
+    edge = Edge(app, access, counts, _always(Broken(), v2), core.means.random.id)
+    return edge
 
 
 def worker() -> ASGIApp:
@@ -232,7 +282,7 @@ def worker() -> ASGIApp:
     return closing
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use, which may be fewer than the machine has.
 
     More hashing threads than cores would keep one another from running while one holds the
@@ -249,14 +299,3 @@ def _always(refusal: CoreError, dialect: Dialect) -> ASGIApp:
         await dialect.send(dialect.word(refusal, scope["gatepass.incident"]), send)
 
     return refuse
-
-
-async def _again(every: timedelta, act: Callable[[], Awaitable[object]]) -> None:
-    """Do something again and again; a fault is logged and does not end it."""
-    logger = structlog.get_logger()
-    while True:
-        await asyncio.sleep(every.total_seconds())
-        try:
-            await act()
-        except Exception as fault:
-            logger.warning("background", exc_info=fault)

@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     """Every code that a command ends with; those from 64 to 78 are of sysexits.h."""
 
     DONE = os.EX_OK, "Done."
-    REFUSED = 1, "Refused: the server's rules, or what is stored, do not allow it."
+    REFUSED = 1, "Refused: the rules, or what is stored, do not allow it; or doctor found red."
     USAGE = 2, "The command was not understood; nothing was done."
     NOT_STARTED = 3, "The server could not start; its log says why."
     UNAVAILABLE = os.EX_UNAVAILABLE, "The address to listen on is taken or cannot be used."

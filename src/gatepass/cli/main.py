@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from gatepass import settings
-from gatepass.cli import accounts, config, groups, keys, options, orgs, secrets, sessions, tokens
+from gatepass.cli import (
+    accounts,
+    config,
+    doctor,
+    groups,
+    keys,
+    options,
+    orgs,
+    secrets,
+    sessions,
+    tokens,
+)
 from gatepass.cli.exits import CannotListen, Refusal, explain
 from gatepass.core.errors import CoreError
 
@@ -74,6 +85,7 @@ def demo(
     serve_demo(home, host=host, port=port)
 
 
+app.command()(doctor.doctor)
 app.add_typer(accounts.app, name="account")
 app.add_typer(orgs.app, name="org")
 app.add_typer(groups.app, name="group")

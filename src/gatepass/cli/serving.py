@@ -16,6 +16,8 @@ from gatepass.cli.exits import CannotListen, ExitCode
 from gatepass.http import log
 from gatepass.settings import Settings
 
+MOST_PORT = 65_535
+
 
 def serve_home(
     home: Path, *, host: str | None = None, port: int | None = None, workers: int | None = None
@@ -28,6 +30,10 @@ def serve_home(
     """
     found, _ = settings.read(home, host=host, port=port, workers=workers)
     app.check(home, found)
+    if found.metrics_port:
+        for number in range(found.workers):
+            # Each worker listens for itself; here one learns in a line that it can.
+            _listen(found.metrics_host, found.metrics_port + number, "metrics_").close()
     serve_on(listen(found), home, found)
 
 
@@ -37,11 +43,17 @@ def listen(found: Settings) -> socket.socket:
     Raises:
         CannotListen: it is taken or cannot be used.
     """
-    where = f"{found.host}:{found.port}"
+    bound = _listen(found.host, found.port)
+    bound.set_inheritable(True)
+    return bound
+
+
+def _listen(host: str, port: int, prefix: str = "") -> socket.socket:
+    where = f"{host}:{port}"
+    if port > MOST_PORT:
+        raise CannotListen(f"cannot listen on {where}: there is no such port ({prefix}port)")
     try:
-        info = socket.getaddrinfo(
-            found.host, found.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         bound = socket.socket(info[0], info[1])
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(info[4])
@@ -49,13 +61,12 @@ def listen(found: Settings) -> socket.socket:
         bound.listen(2048)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            advice = "something else listens there; stop it, or choose another port"
+            advice = f"something else listens there; stop it, or choose another {prefix}port"
         elif error.errno == errno.EACCES:
             advice = "this user may not listen there; choose a port from 1024 up"
         else:
-            advice = f"{error.strerror}; choose an address of this machine (host)"
+            advice = f"{error.strerror}; choose an address of this machine ({prefix}host)"
         raise CannotListen(f"cannot listen on {where}: {advice}") from error
-    bound.set_inheritable(True)
     return bound
 
 

@@ -7,6 +7,7 @@ from gatepass.core.account_changes import AccountChanges
 from gatepass.core.accounts import Accounts
 from gatepass.core.admission import Admission
 from gatepass.core.authentication import Gate
+from gatepass.core.checkup import Checkup
 from gatepass.core.custom import Customizing
 from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
@@ -61,6 +62,7 @@ class Core:
         self.on_behalf = OnBehalf(means)
         self.exchange = Exchange(means)
         self.founding = Founding(means, self.orgs)
+        self.checkup = Checkup(means)
 
     async def write_activity(self) -> None:
         """Write down when sessions and secrets were last used."""

@@ -29,6 +29,11 @@ class Gate:
         self.hits = 0
         self.misses = 0
 
+    @property
+    def remembered(self) -> int:
+        """Say how many verified principals this process remembers."""
+        return len(self._verified)
+
     async def principal(self, *, bearer: str | None, cookie: str | None) -> Principal:
         """Return who is calling: by the bearer token if it is good, else by the cookie.
 

@@ -61,6 +61,8 @@ class Hasher:
         self._threads = max(1, threads)
         self._places = self._threads + queue
         self._held = 0
+        self.done = 0
+        """How many hashes were made or compared."""
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(
             self._threads, thread_name_prefix="hashing", initializer=_give_way
@@ -112,9 +114,11 @@ class Hasher:
         future.add_done_callback(self._let_go)
         return await asyncio.wrap_future(future)
 
-    def _let_go(self, _: Future[Result] | None) -> None:
+    def _let_go(self, ended: Future[Result] | None) -> None:
         with self._lock:
             self._held -= 1
+            if ended is not None and not ended.cancelled():
+                self.done += 1
 
     def _verify(self, encoded: str | None, password: bytes) -> Verdict:
         if encoded is not None:

@@ -92,6 +92,14 @@ class Sessions:
 
         return await self._means.store.scan(work)
 
+    async def count(self, most: int) -> int:
+        """Count live sessions, up to so many: a number for whoever runs the server."""
+        now, rules = self._means.clock(), self._means.rules
+        seen_after = now - rules.session_idle - rules.seen_granularity
+        return await self._means.store.scan(
+            lambda tx: tx.sessions.count_live(now, seen_after=seen_after, most=most)
+        )
+
     async def end_one(self, by: Principal, source: Source, session_id: str) -> int:
         """End one session, one's own or as an administrator another's.
 

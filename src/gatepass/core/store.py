@@ -28,6 +28,7 @@ from gatepass.core.records import (
     TrustedSecret,
 )
 from gatepass.core.searches import DirectoryDesk, Tastes
+from gatepass.core.spread import Spread
 
 T = TypeVar("T")
 
@@ -81,6 +82,20 @@ class Revoked(Record, frozen=True):
     account_id: str
     id: str
     digest: bytes
+
+
+class StoreCounts(Record, frozen=True):
+    """What a store has done in this process, and where its epoch is."""
+
+    works: Spread
+    """Works of each commit."""
+    seconds: Spread
+    """How long each commit kept other writers out."""
+    failed: int
+    """Commits that came to nothing."""
+    moves: int
+    lag: int
+    """Moves of the epoch that this process has not looked at yet."""
 
 
 class AccountDesk(Protocol):
@@ -146,6 +161,7 @@ class GroupDesk(Protocol):
     async def closure(self, org_id: int, group_ids: Sequence[str]) -> list[str]: ...
     async def of_account(self, account_id: str, org_id: int) -> tuple[list[Group], list[Group]]: ...
     async def privileges(self, account_id: str) -> dict[int, frozenset[str]]: ...
+    async def holders(self, org_id: int, privilege: str) -> list[str]: ...
 
 
 class SessionDesk(Protocol):
@@ -157,6 +173,7 @@ class SessionDesk(Protocol):
     async def live(
         self, at: datetime, *, account_id: str | None, org_id: int | None
     ) -> list[Session]: ...
+    async def count_live(self, at: datetime, *, seen_after: datetime, most: int) -> int: ...
     async def beyond(self, account_id: str, at: datetime, cap: int) -> list[str]: ...
     async def set_org(self, session_id: str, org_id: int) -> None: ...
     async def set_proved(self, session_id: str, at: datetime) -> None: ...
@@ -287,6 +304,12 @@ class Store(Protocol):
 
         Costs no I/O: the gate asks before every use of a cached principal.
         """
+
+    async def doubts(self) -> list[str]:
+        """Return why an acknowledged write might be lost: nothing, as it should be."""
+
+    def counts(self) -> StoreCounts:
+        """Return what this process has done with the store."""
 
     def close(self) -> None:
         """Finish the waiting works and let go."""

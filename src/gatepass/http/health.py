@@ -10,12 +10,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gatepass.core.errors import Busy
 
 METHODS = ["GET", "HEAD"]
+Answer = Callable[[Request], Awaitable[Response]]
 
 
 class Probe:
     """A path of its own for GET and HEAD; any other method is refused in a dialect's words."""
 
-    def __init__(self, answer: Callable[[Request], Awaitable[Response]], refuse: ASGIApp) -> None:
+    def __init__(self, answer: Answer, refuse: ASGIApp) -> None:
         self._answer = answer
         self._refuse = refuse
 
@@ -35,7 +36,7 @@ async def live(_: Request) -> Response:
 
 def key_set(
     published: Callable[[], Awaitable[list[dict[str, Any]]]],
-) -> Callable[[Request], Awaitable[Response]]:
+) -> Answer:
     """Return GET /.well-known/jwks.json: the public keys of signed tokens (RFC 7517 §5)."""
 
     async def jwks(_: Request) -> Response:
@@ -44,7 +45,7 @@ def key_set(
     return jwks
 
 
-def ready(check: Callable[[], Awaitable[bool]]) -> Callable[[Request], Awaitable[Response]]:
+def ready(check: Callable[[], Awaitable[bool]]) -> Answer:
     """Return GET /readyz: 200 once the store answers and has its first rows, else 503."""
 
     async def readyz(_: Request) -> Response:

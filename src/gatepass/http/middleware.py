@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatepass.core.errors import CoreError
+from gatepass.http.counts import Counts
 from gatepass.http.log import AccessLog
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
@@ -23,7 +24,7 @@ def https_beyond_loopback(app: ASGIApp, refuse: ASGIApp) -> ASGIApp:
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         plain = scope["type"] == "http" and scope["scheme"] == "http"
-        if plain and not _is_loopback(scope["client"]):
+        if plain and not is_loopback(scope["client"]):
             await refuse(scope, receive, send)
         else:
             await app(scope, receive, send)
@@ -31,7 +32,8 @@ def https_beyond_loopback(app: ASGIApp, refuse: ASGIApp) -> ASGIApp:
     return guarded
 
 
-def _is_loopback(client: tuple[str, int] | None) -> bool:
+def is_loopback(client: tuple[str, int] | None) -> bool:
+    """Say whether a peer is this machine; one without an address is."""
     try:
         return client is None or ip_address(client[0]).is_loopback
     except ValueError:
@@ -42,10 +44,16 @@ class Edge:
     """The outermost layer of the application."""
 
     def __init__(
-        self, app: ASGIApp, log: AccessLog, broken: ASGIApp, new_id: Callable[[], str]
+        self,
+        app: ASGIApp,
+        log: AccessLog,
+        counts: Counts,
+        broken: ASGIApp,
+        new_id: Callable[[], str],
     ) -> None:
         self._app = app
         self._log = log
+        self._counts = counts
         self._broken = broken
         self._new_id = new_id
 
@@ -78,13 +86,12 @@ class Edge:
             if status == 0:
                 await self._broken(scope, receive, send_with_headers)
         finally:
+            seconds = time.perf_counter() - started
             if (broke := scope.get("gatepass.fault")) is not None:
+                self._counts.faults += 1
                 self._log.fault(scope, broke)
             refusal = scope.get("gatepass.refusal")
-            self._log.request(
-                scope,
-                status,
-                request_id,
-                time.perf_counter() - started,
-                refusal if isinstance(refusal, CoreError) else None,
-            )
+            if not isinstance(refusal, CoreError):
+                refusal = None
+            self._counts.request(scope, status, seconds, refusal)
+            self._log.request(scope, status, request_id, seconds, refusal)

@@ -33,7 +33,9 @@ class Paths:
         await self._find(scope["path"])(scope, receive, send)
 
     def _find(self, path: str) -> ASGIApp:
+        if path in self._at:
+            return self._at[path]
         for prefix, app in self._under:
             if path.startswith(prefix):
                 return app
-        return self._at.get(path, self._elsewhere)
+        return self._elsewhere

@@ -11,7 +11,9 @@ from gatepass.core import Core
 from gatepass.core.errors import CoreError
 from gatepass.core.records import CredentialKind, Source, Undisclosed
 from gatepass.http.call import Call, Reply
+from gatepass.http.counts import NOWHERE, ROUTE
 from gatepass.http.credentials import Cookies
+from gatepass.http.described import Description
 from gatepass.http.log import printable
 from gatepass.http.origins import Origins
 from gatepass.http.refusals import (
@@ -82,6 +84,7 @@ class Table:
     def __init__(
         self, operations: Sequence[Operation[Any]], unbuilt: Sequence[tuple[str, str, str]] = ()
     ) -> None:
+        self.operations = tuple(operations)
         self._plain: dict[str, dict[str, Operation[Any] | str]] = {}
         self._patterns: dict[int, list[tuple[list[str], dict[str, Operation[Any] | str]]]] = {}
         for operation in operations:
@@ -139,13 +142,17 @@ class Dialect:
     def __init__(
         self,
         *,
+        name: str,
         prefix: str,
         core: Core,
         table: Table,
         codec: Codec,
         cookies: Cookies,
         origins: Origins,
+        description: Description | None = None,
     ) -> None:
+        self.name = name
+        self.description = description
         self.prefix = prefix
         self._core = core
         self._table = table
@@ -159,11 +166,19 @@ class Dialect:
             reply = await self._run(scope, receive)
         except CoreError as error:
             scope["gatepass.refusal"] = error
+            if ROUTE not in scope:
+                unbuilt = error.operation if isinstance(error, NotBuilt) else NOWHERE[1]
+                scope[ROUTE] = (self.name, unbuilt, "")
             reply = self.word(error, scope["gatepass.incident"])
         except Exception as fault:  # noqa: BLE001 - an error in a check means no; the edge logs it
             scope["gatepass.fault"] = fault
             reply = self.word(Broken(), scope["gatepass.incident"])
         await self.send(reply, send)
+
+    @property
+    def operations(self) -> Sequence[Operation[Any]]:
+        """The dialect's operations, in the order of its table."""
+        return self._table.operations
 
     def word(self, error: CoreError, incident_id: str) -> Reply:
         """Return the reply that says a refusal in this dialect's words."""
@@ -179,6 +194,7 @@ class Dialect:
     async def _run(self, scope: Scope, receive: Receive) -> Reply:
         method: str = scope["method"]
         operation, named = self._table.find(method, scope["path"][len(self.prefix) :])
+        scope[ROUTE] = (self.name, operation.name, operation.path)
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         https = scope["scheme"] == "https"
         presented = self._cookies.present(

@@ -62,6 +62,23 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         timedelta, _help("How long calls in flight may take to finish on SIGTERM.")
     ] = timedelta(seconds=30)
 
+    # Operating it
+    metrics_host: Annotated[
+        str, _help("Address to listen on for those who run the server, if metrics_port is set.")
+    ] = "127.0.0.1"
+    metrics_port: Annotated[
+        int,
+        _help(
+            "Port of /metrics, one more for each further worker; 0: port, to this machine alone.",
+            ge=0,
+            le=65535,
+        ),
+    ] = 0
+
+    docs_enabled: Annotated[
+        bool, _help("Serve /docs and the OpenAPI documents, where /metrics is served.")
+    ] = True
+
     # Features
     orgs_enabled: Annotated[bool, _help("Serve several Orgs.")] = True
     rbac_enabled: Annotated[

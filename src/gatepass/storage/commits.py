@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 from gatepass.core.errors import Busy
+from gatepass.core.spread import Spread
 from gatepass.core.store import Scope, Transaction
 from gatepass.storage.desks import Desks
 
@@ -80,6 +81,10 @@ class Writer:
         self._connection = connection
         self._desks = desks
         self._advance = advance
+        self.works = Spread(1, 2, 5, 10, 20, MOST_WORKS)
+        self.seconds = Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+        """How long each commit held the lock: others cannot write meanwhile."""
+        self.failed = 0
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
         # A daemon: whoever forgets to close loses nothing that was acknowledged, and does not hang.
@@ -131,17 +136,21 @@ class Writer:
         execute = self._connection.execute
         try:
             self._begin(jobs)
+            began = time.perf_counter()
             if not self._run(jobs):
                 execute("ROLLBACK")
                 self._begin(jobs)
                 self._run_apart(jobs)
             execute("COMMIT")
+            self.seconds.add(time.perf_counter() - began)
+            self.works.add(len(jobs))
             if scopes := [scope for job in jobs for scope in job.scopes]:
                 self._advance(scopes)
         except BaseException as error:  # noqa: BLE001 - every waiting caller must be answered
             # A work's own refusal goes too: it may rest on what another one wrote in vain.
             for job in jobs:
                 job.error = error
+            self.failed += 1
             self._leave()
 
     def _begin(self, jobs: list[_Job]) -> None:

@@ -49,6 +49,12 @@ class Epoch:
         self._map.close()
         os.close(self._file)
 
+    @property
+    def position(self) -> tuple[int, int]:
+        """Return how often the epoch has moved, and how many moves are not heard of yet."""
+        now = self._counter[0]
+        return now, now - self._seen
+
     def advance(self, scopes: Sequence[Scope]) -> None:
         """Tell every process of the home; called after the commit and before the answer."""
         with self._alone():

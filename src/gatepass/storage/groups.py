@@ -91,6 +91,24 @@ _PRIVILEGES = Prepared(
     )
 )
 
+_GRANTING = (
+    select(group_privileges.c.group_id)
+    .where(
+        group_privileges.c.org_id == bindparam("org"),
+        group_privileges.c.privilege == bindparam("word"),
+    )
+    .cte("granting", recursive=True)
+)
+_GRANTING = _GRANTING.union(
+    select(group_links.c.child_id).join(_GRANTING, group_links.c.parent_id == _GRANTING.c.group_id)
+)
+_HOLDERS = Prepared(
+    select(group_members.c.account_id)
+    .join(_GRANTING, _GRANTING.c.group_id == group_members.c.group_id)
+    .distinct()
+    .order_by(group_members.c.account_id)
+)
+
 _BY_ID = Prepared(
     select(*COLUMNS).where(groups.c.org_id == bindparam("org"), groups.c.id == bindparam("key"))
 )
@@ -293,3 +311,7 @@ class Groups:
         for org_id, word in await self._link.all(_PRIVILEGES, account=account_id):
             by_org.setdefault(org_id, set()).add(word)
         return {org_id: frozenset(words) for org_id, words in by_org.items()}
+
+    async def holders(self, org_id: int, privilege: str) -> list[str]:
+        """Return the accounts that hold a privilege in an Org, by nesting too."""
+        return [row[0] for row in await self._link.all(_HOLDERS, org=org_id, word=privilege)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from gatepass.core.attributes import Attributes
@@ -91,6 +91,17 @@ _LIVE_OF_ORG = Prepared(_LIVE.where(sessions.c.org_id == bindparam("org")))
 _LIVE_OF_BOTH = Prepared(
     _LIVE.where(
         sessions.c.account_id == bindparam("account"), sessions.c.org_id == bindparam("org")
+    )
+)
+_COUNT_LIVE = Prepared(
+    select(func.count()).select_from(
+        select(sessions.c.id)
+        .where(
+            _is_live(),
+            or_(sessions.c.remembered == 1, sessions.c.last_seen_at > bindparam("seen_after")),
+        )
+        .limit(bindparam("most"))
+        .subquery()
     )
 )
 _BEYOND = Prepared(
@@ -191,6 +202,13 @@ class Sessions:
         else:
             rows = await self._link.all(_LIVE_OF_BOTH, at=now, account=account_id, org=org_id)
         return [to_session(row) for row in rows]
+
+    async def count_live(self, at: datetime, *, seen_after: datetime, most: int) -> int:
+        """Count sessions neither ended, past their end nor idle, up to so many."""
+        row = await self._link.one(
+            _COUNT_LIVE, at=to_micros(at), seen_after=to_micros(seen_after), most=most
+        )
+        return 0 if row is None else int(row[0])
 
     async def beyond(self, account_id: str, at: datetime, cap: int) -> list[str]:
         """Return the ids of the account's oldest sessions beyond the newest ``cap``."""

@@ -1,6 +1,7 @@
 """SQLite: short reads on the caller's thread, long ones and all writes on threads of their own."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from typing import TypeVar, cast
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from gatepass.core.errors import Busy
-from gatepass.core.store import Scope
+from gatepass.core.store import Scope, StoreCounts
 from gatepass.storage.commits import Work, Writer, finish, refusal
 from gatepass.storage.desks import Desks
 from gatepass.storage.epoch import Epoch
@@ -18,6 +19,7 @@ from gatepass.storage.statements import Prepared, Row
 
 T = TypeVar("T")
 
+FULL = 2
 READ_LOCK = 0.1
 SCAN_LOCK = 5.0
 CHECKPOINT_PAGES = 8000
@@ -76,6 +78,16 @@ def connect(path: Path, *, writes: bool, lock: float = SCAN_LOCK) -> sqlite3.Con
     return connection
 
 
+def durability_doubts(journal_mode: str, synchronous: int) -> list[str]:
+    """Say what about these modes lets a crash take what was acknowledged."""
+    doubts = []
+    if journal_mode != "wal":
+        doubts.append(f"its journal mode is {journal_mode}, not wal")
+    if synchronous < FULL:
+        doubts.append("it does not wait for the disk (synchronous is below FULL)")
+    return doubts
+
+
 class SqliteStore:
     """The embedded store of one home."""
 
@@ -99,6 +111,22 @@ class SqliteStore:
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
         return self._epoch.moves()
+
+    async def doubts(self) -> list[str]:
+        """Return why an acknowledged write might be lost."""
+        # Asked of a connection like the writer's, which is another thread's.
+        with contextlib.closing(connect(self._path, writes=True)) as like_it:
+            mode = like_it.execute("PRAGMA journal_mode").fetchone()[0]
+            fsync = like_it.execute("PRAGMA synchronous").fetchone()[0]
+        return durability_doubts(mode, fsync)
+
+    def counts(self) -> StoreCounts:
+        """Return what this process has done with the store."""
+        writer = self._writer
+        moves, lag = self._epoch.position
+        return StoreCounts(
+            works=writer.works, seconds=writer.seconds, failed=writer.failed, moves=moves, lag=lag
+        )
 
     async def read(self, work: Work[T]) -> T:
         """Run a short reading work on the caller's thread."""

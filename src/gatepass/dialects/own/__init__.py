@@ -4,11 +4,12 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.own import sessions
+from gatepass.dialects.own.described import DESCRIBED, RefusalBody
 from gatepass.dialects.own.errors import WORDING, word
-from gatepass.dialects.own.sessions import decode
+from gatepass.dialects.own.sessions import OPERATIONS, decode
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
+from gatepass.http.described import Description
 from gatepass.http.origins import Origins
 from gatepass.http.routing import Codec, Dialect, Operation, Table
 
@@ -30,13 +31,21 @@ class OwnCodec(Codec):
 def dialect(core: Core, cookies: Cookies, origins: Origins) -> Dialect:
     """Return the dialect, ready to be mounted at ``PREFIX``."""
     return Dialect(
+        name="own",
         prefix=PREFIX,
         core=core,
-        table=Table(sessions.OPERATIONS),
+        table=Table(OPERATIONS),
         codec=OwnCodec(),
         cookies=cookies,
         origins=origins,
+        description=Description(
+            title="Gatepass: its own API",
+            operations=DESCRIBED,
+            statuses=WORDING,
+            refusal=RefusalBody,
+            cookie=cookies.name(https=True),
+        ),
     )
 
 
-__all__ = ["PREFIX", "WORDING", "dialect"]
+__all__ = ["DESCRIBED", "OPERATIONS", "PREFIX", "WORDING", "dialect"]

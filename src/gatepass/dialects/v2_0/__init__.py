@@ -6,10 +6,12 @@ from gatepass.core import Core
 from gatepass.core.errors import CoreError
 from gatepass.dialects.v2_0 import auth, custom, groups, orgs, users
 from gatepass.dialects.v2_0.bodies import decode
+from gatepass.dialects.v2_0.described import DESCRIBED
 from gatepass.dialects.v2_0.errors import WORDING, Wording
 from gatepass.dialects.v2_0.unbuilt import UNBUILT
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
+from gatepass.http.described import Description
 from gatepass.http.origins import Origins
 from gatepass.http.routing import Codec, Dialect, Operation, Table
 
@@ -32,7 +34,7 @@ class V2Codec(Codec):
 
 
 def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
-    """Return every operation that is real."""
+    """Return every operation of the dialect."""
     return (
         *auth.operations(logout_without_session),
         *custom.OPERATIONS,
@@ -56,13 +58,21 @@ def dialect(
         nested=error_shape == "nested", wrong_credentials_status=wrong_credentials_status
     )
     return Dialect(
+        name="v2_0",
         prefix=PREFIX,
         core=core,
         table=Table(operations(logout_without_session), UNBUILT),
         codec=V2Codec(wording),
         cookies=cookies,
         origins=origins,
+        description=Description(
+            title="Gatepass: REST v2.0",
+            operations=DESCRIBED,
+            statuses=wording.statuses,
+            refusal=wording.body,
+            cookie=cookies.name(https=True),
+        ),
     )
 
 
-__all__ = ["PREFIX", "WORDING", "dialect", "operations"]
+__all__ = ["DESCRIBED", "PREFIX", "WORDING", "dialect", "operations"]

@@ -7,7 +7,6 @@ from typing import Any
 from gatepass.core.errors import NoSession
 from gatepass.core.opening import Opened
 from gatepass.core.records import CredentialKind
-from gatepass.core.trusted import Shown
 from gatepass.dialects.v2_0 import requests, shapes
 from gatepass.http.call import NO_CONTENT, Call, Reply
 from gatepass.http.routing import Access, NoBody, Operation
@@ -132,24 +131,11 @@ async def search(call: Call[requests.SettingsSearch]) -> Reply:
         cluster=None if scope is None else scope == "CLUSTER",
         org=None if scope is None else scope == "ORG",
     )
-    answer: dict[str, Any] = {"auth_type": call.body.auth_type}
-    if state.cluster is not None:
-        answer["cluster_preferences"] = _preference(state.cluster)
-    if state.org is not None:
-        org = shapes.org_reference(state.org)
-        answer["org_preferences"] = [{"org": org, **_preference(state.of_org)}]
-    return Reply(200, shapes.encode(answer))
+    return Reply(200, shapes.encode(shapes.auth_settings_body(call.body.auth_type, state)))
 
 
 def _is_on(status: requests.AuthStatus | None) -> bool | None:
     return None if status is None else status.startswith("ENABLE")
-
-
-def _preference(secrets: list[Shown]) -> dict[str, Any]:
-    """Return one part's state: no key, no ``access_tokens``."""
-    if not secrets:
-        return {"auth_status": "DISABLED"}
-    return {"auth_status": "ENABLED", "access_tokens": [{"key": one.text} for one in secrets]}
 
 
 def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:

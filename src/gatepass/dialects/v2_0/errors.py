@@ -44,6 +44,45 @@ WORDING: dict[type[CoreError], tuple[int, int]] = {
 _CHALLENGED = frozenset({401})
 
 
+class Message(msgspec.Struct, frozen=True):
+    """What was refused, with the incident id that the log has too."""
+
+    code: int
+    incident_id_guid: str
+    trace_id_guid: str
+    debug: str
+
+
+class FlatError(msgspec.Struct, frozen=True):
+    """The flat shape."""
+
+    message: Message
+
+
+class FlatBody(msgspec.Struct, frozen=True):
+    """A refusal in the flat shape."""
+
+    error: FlatError
+
+
+class NestedMessage(msgspec.Struct, frozen=True):
+    """The nested shape: its inner ``debug`` is a list of texts, as JSON in a text."""
+
+    debug: Message
+
+
+class NestedError(msgspec.Struct, frozen=True):
+    """The nested shape."""
+
+    message: NestedMessage
+
+
+class NestedBody(msgspec.Struct, frozen=True):
+    """A refusal in the nested shape."""
+
+    error: NestedError
+
+
 class Wording:
     """The body of a refusal in one of two attested shapes."""
 
@@ -52,6 +91,16 @@ class Wording:
         self._wording = dict(WORDING)
         if wrong_credentials_status == 400:  # noqa: PLR2004 - the setting's other value
             self._wording[core.WrongCredentials] = (400, BAD)
+
+    @property
+    def statuses(self) -> dict[type[CoreError], int]:
+        """The status of every refusal."""
+        return {kind: status for kind, (status, _) in self._wording.items()}
+
+    @property
+    def body(self) -> type[msgspec.Struct]:
+        """The shape of a refusal's body."""
+        return NestedBody if self._nested else FlatBody
 
     def word(self, error: CoreError, incident_id: str) -> Reply:
         """Return the reply for a refusal."""

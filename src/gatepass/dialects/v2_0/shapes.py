@@ -1,9 +1,10 @@
 """What v2.0 answers: the bodies of replies, as on the wire."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from gatepass.core.attributes import Stored
 from gatepass.core.issuing import Issued
@@ -18,6 +19,7 @@ from gatepass.core.records import (
     Token,
     Undisclosed,
 )
+from gatepass.core.trusted import Shown, TrustedState
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -142,6 +144,55 @@ class FavoriteBody(msgspec.Struct, frozen=True):
     id: str
     name: str
     type: str
+
+
+class KeyBody(Undisclosed, frozen=True):
+    """The text of a trusted secret."""
+
+    key: str
+
+
+class PreferenceBody(msgspec.Struct, frozen=True):
+    """The cluster's state of trusted authentication: no key, no ``access_tokens``."""
+
+    auth_status: Literal["ENABLED", "DISABLED"]
+    access_tokens: list[KeyBody] | UnsetType = UNSET
+
+
+class OrgPreferenceBody(msgspec.Struct, frozen=True):
+    """An Org's state of trusted authentication."""
+
+    org: OrgReference
+    auth_status: Literal["ENABLED", "DISABLED"]
+    access_tokens: list[KeyBody] | UnsetType = UNSET
+
+
+class AuthSettingsBody(msgspec.Struct, frozen=True):
+    """The answer of ``auth/search``: the parts that were asked for and may be seen."""
+
+    auth_type: str
+    cluster_preferences: PreferenceBody | UnsetType = UNSET
+    org_preferences: list[OrgPreferenceBody] | UnsetType = UNSET
+
+
+def auth_settings_body(auth_type: str, state: TrustedState) -> AuthSettingsBody:
+    """Return the answer that shows the state of trusted authentication."""
+    cluster: PreferenceBody | UnsetType = UNSET
+    orgs: list[OrgPreferenceBody] | UnsetType = UNSET
+    if state.cluster is not None:
+        cluster = PreferenceBody(*_preference(state.cluster))
+    if state.org is not None:
+        reference = org_reference(state.org)
+        orgs = [OrgPreferenceBody(reference, *_preference(state.of_org))]
+    return AuthSettingsBody(auth_type, cluster, orgs)
+
+
+def _preference(
+    secrets: list[Shown],
+) -> tuple[Literal["ENABLED", "DISABLED"], list[KeyBody] | UnsetType]:
+    if not secrets:
+        return "DISABLED", UNSET
+    return "ENABLED", [KeyBody(one.text) for one in secrets]
 
 
 class UserBody(msgspec.Struct, frozen=True):

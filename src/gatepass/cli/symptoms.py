@@ -1,0 +1,305 @@
+"""The symptoms that ``gatepass doctor`` knows: each a look at a home, with what to do about it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+from gatepass.cli.patient import Finding, Patient, State
+from gatepass.core.records import AccountStatus
+from gatepass.settings import Settings
+
+GIB = 2**30
+LOW_DISK, LITTLE_DISK = GIB // 8, GIB
+LARGE_LOG = GIB // 4
+NEVER_USED = timedelta(days=30)
+OTHERS = 0o077
+_ORIGIN = re.compile(r"https?://[^/\s*?#@]+/?")
+_LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/?")
+
+
+def _green(found: str) -> Finding:
+    return Finding(State.GREEN, found)
+
+
+def _yellow(found: str, advice: str) -> Finding:
+    return Finding(State.YELLOW, found, advice)
+
+
+def _red(found: str, advice: str) -> Finding:
+    return Finding(State.RED, found, advice)
+
+
+_UNSEEN = Finding(State.UNKNOWN, "the store could not be looked into")
+
+
+def home(patient: Patient) -> Finding:
+    """Whether the home is there, and its owner's alone."""
+    folder = patient.home
+    if not folder.is_dir():
+        return _red(f"{folder} is not there", f"gatepass init --home {folder}")
+    open_files = [
+        one.name
+        for one in (patient.database, *sorted(folder.glob(f"{patient.database.name}-*")))
+        if one.exists() and one.stat().st_mode & OTHERS
+    ]
+    if open_files:
+        return _red(f"others may read {', '.join(open_files)}", "chmod 600 each of them")
+    if folder.stat().st_mode & OTHERS:
+        return _yellow("others may look into the home", f"chmod 700 {folder}")
+    return _green(f"{folder} is its owner's alone")
+
+
+def master_key(patient: Patient) -> Finding:
+    """Whether the master key can be read, by its owner alone."""
+    if patient.key_problem is not None:
+        return _red(
+            patient.key_problem,
+            "put master.key back from where you keep its copy (mode 0600), or set "
+            "GATEPASS_MASTER_KEY; a new one would not open what the old one sealed",
+        )
+    return _green("it is there, and private")
+
+
+def store(patient: Patient) -> Finding:
+    """Whether the store is there and of this version."""
+    if patient.store_problem is None:
+        return _green("it is of this version")
+    return _red(patient.store_problem, "do what it says, or restore a backup")
+
+
+def sealed_secrets(patient: Patient) -> Finding:
+    """Whether the master key opens what it sealed."""
+    if patient.vitals is None:
+        return _UNSEEN
+    if closed := patient.vitals.sealed_for_good:
+        return _red(
+            f"another master key sealed {', '.join(closed)}",
+            "put the home's own master.key back; if it is lost: gatepass secret rotate, "
+            "gatepass keys rotate --emergency",
+        )
+    return _green(f"{len(patient.vitals.opened)} secrets and signing keys open")
+
+
+def durability(patient: Patient) -> Finding:
+    """Whether what is acknowledged is on disk."""
+    if patient.vitals is None:
+        return _UNSEEN
+    if patient.vitals.doubts:
+        return _red(
+            "; ".join(patient.vitals.doubts),
+            "put the home on a local disk: network file systems cannot keep SQLite's log",
+        )
+    return _green("what is acknowledged is on disk")
+
+
+def disk(patient: Patient) -> Finding:
+    """Whether there is room to write."""
+    shown = f"{patient.free_bytes / GIB:.1f} GiB free"
+    if patient.free_bytes < LOW_DISK:
+        return _red(shown, "make room: with a full disk every writing call is answered 503")
+    if patient.free_bytes < LITTLE_DISK:
+        return _yellow(shown, "make room soon")
+    return _green(shown)
+
+
+def log_size(patient: Patient) -> Finding:
+    """Whether the write-ahead log can be folded back into the store."""
+    log = patient.database.with_name(patient.database.name + "-wal")
+    size = log.stat().st_size if log.exists() else 0
+    if size > LARGE_LOG:
+        return _yellow(
+            f"{log.name} has {size / GIB:.1f} GiB",
+            "some program keeps the store open for reading all the time; end it",
+        )
+    return _green(f"{size // 1024} KiB wait to be folded in")
+
+
+def clock(patient: Patient) -> Finding:
+    """Whether the clock has gone back behind what is written down."""
+    if patient.vitals is None:
+        return _UNSEEN
+    last = patient.vitals.last_event_at
+    if last is not None and last > patient.now + patient.settings.clock_skew:
+        return _red(
+            f"the newest audit event is of {last:%Y-%m-%d %H:%M:%S}, which is still to come",
+            "set the clock right (chrony, systemd-timesyncd): what was issued meanwhile is "
+            "refused as coming from the future",
+        )
+    return _green("nothing in the audit is still to come")
+
+
+def epoch(patient: Patient) -> Finding:
+    """Whether the workers can tell one another what changed."""
+    file = patient.database.with_name(patient.database.name + "-epoch")
+    if not file.exists():
+        return _green("it is made at the next start")
+    if not file.is_file() or file.stat().st_mode & 0o600 != 0o600:  # noqa: PLR2004 - a mode
+        return _red(
+            f"{file.name} cannot be read and written", "remove it while no server runs: it is made"
+        )
+    return _green("it is there")
+
+
+def trusted_proxies(patient: Patient) -> Finding:
+    """Whether forwarded addresses are believed of the right peers."""
+    entries = patient.settings.trusted_proxies
+    wrong = [one for one in entries if not _is_network(one)]
+    if wrong:
+        return _red(
+            f"trusted_proxies has {', '.join(wrong)}",
+            "list addresses or networks of the proxies, like 10.0.0.7 or 10.0.0.0/24",
+        )
+    if any(ip_network(one, strict=False).prefixlen == 0 for one in entries):
+        return _red(
+            "trusted_proxies has everybody",
+            "list the proxies alone: now each caller chooses the address that it is known by",
+        )
+    if not entries and not _is_local(patient.settings.host):
+        return _yellow(
+            "callers are known by the address of the peer",
+            "behind a proxy set trusted_proxies, or one guesser shuts everybody out",
+        )
+    return _green(", ".join(entries) or "no proxy is believed")
+
+
+def plain_http(patient: Patient) -> Finding:
+    """Whether passwords cross a network in the clear."""
+    settings = patient.settings
+    if _is_local(settings.host) or settings.trusted_proxies:
+        return _green("this machine alone, or what listed proxies pass on")
+    return _red(
+        f"it listens on {settings.host} without TLS",
+        "put a proxy with TLS before it, list that in trusted_proxies, and let host be an "
+        "address that the proxy alone can reach",
+    )
+
+
+def cookie_samesite(patient: Patient) -> Finding:
+    """Whether browsers keep the session cookie."""
+    settings = patient.settings
+    if settings.cookie_samesite != "none" or settings.trusted_proxies:
+        return _green(settings.cookie_samesite)
+    found, advice = "none, without https", "browsers drop it: serve over https, or set it to lax"
+    return (_yellow if _is_local(settings.host) else _red)(found, advice)
+
+
+def cors_origins(patient: Patient) -> Finding:
+    """Whether each entry can match an origin at all."""
+    entries = patient.settings.cors_origins
+    if wrong := [one for one in entries if not _ORIGIN.fullmatch(one)]:
+        return _red(
+            f"no origin is like {', '.join(wrong)}",
+            "write scheme, host and port, no path and no '*': https://app.example.com",
+        )
+    plain = [one for one in entries if one.startswith("http:") and not _LOCAL.fullmatch(one)]
+    if plain:
+        return _yellow(
+            f"{', '.join(plain)} may send writes over plain http",
+            "anybody between can write such a page: list https origins",
+        )
+    return _green(", ".join(entries) or "no other origin")
+
+
+def secret_age(patient: Patient) -> Finding:
+    """Whether trusted secrets are old, or serve nobody."""
+    if patient.vitals is None:
+        return _UNSEEN
+    now, secrets = patient.now, patient.vitals.secrets
+    unused = [
+        one.id for one in secrets if one.last_used_at is None and now - one.created_at > NEVER_USED
+    ]
+    if unused:
+        return _yellow(
+            f"never used in {NEVER_USED.days} days: {', '.join(unused)}", "gatepass secret disable"
+        )
+    limit = timedelta(days=patient.secret_days)
+    if old := [one.id for one in secrets if now - one.created_at > limit]:
+        return _yellow(
+            f"older than {patient.secret_days} days: {', '.join(old)}",
+            "gatepass secret rotate --grace 24h, and give the new one to your application",
+        )
+    return _green(f"{len(secrets)} live, none old or idle")
+
+
+def administrator(patient: Patient) -> Finding:
+    """Whether somebody can administer the cluster by password."""
+    if patient.vitals is None:
+        return _UNSEEN
+    able = [
+        one
+        for one in patient.vitals.administrators
+        if one.standing(patient.now) is AccountStatus.ACTIVE
+    ]
+    if not any(one.has_password for one in able):
+        return _red(
+            "no active administrator of the Primary Org has a password",
+            "gatepass account activate tsadmin; gatepass account set-password tsadmin --generate",
+        )
+    without = [one.name for one in able if not one.has_password]
+    if without:
+        return _yellow(
+            f"administrators without a password: {', '.join(without)}",
+            "whoever holds a trusted secret of the cluster can speak for them; is that meant?",
+        )
+    return _green(f"{len(able)} can sign in")
+
+
+def hashing(patient: Patient) -> Finding:
+    """Whether guessing a stolen hash costs enough."""
+    given, usual = patient.settings, Settings()
+    if given.hash_memory < usual.hash_memory or given.hash_time < usual.hash_time:
+        return _red(
+            f"hash_time {given.hash_time}, hash_memory {given.hash_memory}",
+            f"at least {usual.hash_time} and {usual.hash_memory} (OWASP): leave both out",
+        )
+    return _green(f"Argon2id, {given.hash_time} passes over {given.hash_memory} KiB")
+
+
+def workers(patient: Patient) -> Finding:
+    """Whether the workers have cores to run on, and ports to be measured at."""
+    number, cores = patient.settings.workers, patient.cores
+    if number > cores:
+        return _yellow(f"{number} workers on {cores} cores", f"set workers to {cores} or less")
+    if number > 1 and not patient.settings.metrics_port:
+        return _yellow(
+            "one scrape of /metrics sees one of several workers",
+            "set metrics_port: each worker then has a port of its own",
+        )
+    return _green(f"{number} on {cores} cores")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+SYMPTOMS: tuple[Callable[[Patient], Finding], ...] = (
+    home,
+    master_key,
+    store,
+    sealed_secrets,
+    durability,
+    disk,
+    log_size,
+    clock,
+    epoch,
+    administrator,
+    secret_age,
+    hashing,
+    plain_http,
+    trusted_proxies,
+    cookie_samesite,
+    cors_origins,
+    workers,
+)
