@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta
 
 from gatepass.core.attributes import (
@@ -152,7 +151,7 @@ def _texts(values: list[Value] | Value | None) -> list[str]:
     return [str(one).lower() if isinstance(one, bool) else str(one) for one in found]
 
 
-class AccessToken(msgspec.Struct, frozen=True):
+class AccessToken(Undisclosed, frozen=True):
     """The answer of ``auth/token/custom``."""
 
     id: str
