@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format bench lock clean
 .SUFFIXES:
+# What lies about on somebody's path is neither counted as installed nor imported.
+unexport PYTHONPATH
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -26,7 +26,7 @@ from gatepass.dialects import own, v2_0
 from gatepass.http import log, protocol
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
-from gatepass.http.health import METHODS, Probe, live, ready
+from gatepass.http.health import METHODS, Probe, key_set, live, ready
 from gatepass.http.middleware import Edge, https_beyond_loopback
 from gatepass.http.origins import Origins
 from gatepass.http.paths import Paths
@@ -197,6 +197,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     app: ASGIApp = Paths(
         at={
             "/healthz": Probe(live, elsewise),
+            "/.well-known/jwks.json": Probe(key_set(core.keys.published), elsewise),
             "/readyz": Probe(ready(core.founding.is_founded), elsewise),
         },
         under={v2_0.PREFIX: v2, own.PREFIX: ours},

@@ -327,11 +327,18 @@ def test_unusable_requests_are_refused(instance: Instance) -> None:
     assert refusal(api.auth_session_logout) == (401, 10097)
 
 
-def test_the_custom_token_is_named_as_not_built(instance: Instance) -> None:
-    with pytest.raises(HTTPError) as caught:
-        client(instance).auth_token_custom(instance.mira.name, secret_key=instance.secret)
+def test_a_custom_token_carries_its_rules_and_is_a_bearer(instance: Instance) -> None:
+    api = client(instance)
 
-    response = caught.value.response
-    assert response is not None
-    assert response.status_code == 501
-    assert "getCustomAccessToken" in response.json()["error"]["message"]["debug"]
+    answer = api.auth_token_custom(
+        instance.mira.name,
+        secret_key=instance.secret,
+        additional_request_parameters={
+            "filter_rules": [{"column_name": "Region", "operator": "EQ", "values": ["east"]}],
+            "persist_option": "NONE",
+        },
+    )
+
+    assert answer["user"] == {"id": instance.mira.id, "name": instance.mira.name}
+    api.bearer_token = answer["token"]
+    assert api.auth_session_user()["name"] == instance.mira.name

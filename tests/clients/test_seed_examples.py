@@ -2,7 +2,7 @@
 
 Their text is in printed/, unchanged, with its broken JSON: that is repaired here to be run, and
 refused as printed. Only host, names, passwords, e-mail, secret, tokens, cookies and ids are
-substituted. Left out are the token with custom rules and the metadata search, which are not built.
+substituted. Left out is the metadata search, which is not built.
 """
 
 import json
@@ -68,6 +68,9 @@ class Facts:
         """Return an example with these facts in it."""
         given = {
             "tsUserA": self.username,
+            '"username": "UserA"': f'"username": "{self.username}"',
+            'key": "4c55ff63-d03e-497a-8ec6-1be083f160ee"': f'key": "{self.secret}"',
+            '"org_identifier": "2"': f'"org_identifier": "{self.org.id}"',
             "Guest@123!": self.password,
             "Guest123!": self.password,
             "2657f6f9-6aa9-4432-99f2-bf0d70f240ac": self.secret,
@@ -284,3 +287,25 @@ def test_the_broken_examples_are_refused_as_printed(mira: Facts, example: str) -
 
     check_refusal(run(example, holder, as_printed=True), 400, 10002)
     assert run("session_user", holder).status == 200
+
+
+def test_a_token_with_custom_rules_for_somebody_new(newcomer: Facts) -> None:
+    answer = run("custom", newcomer)
+
+    assert answer.status == 200
+    assert answer.body["org"] == {"id": newcomer.org.id, "name": newcomer.org.name}
+    assert answer.body["user"]["name"] == newcomer.username
+    seen = run("session_user", replace(newcomer, token=answer.body["token"])).body
+    object_id = "4c55ff63-d03e-497a-8ec6-1be083f160ee"
+    assert seen["display_name"] == "User A"
+    assert seen["access_control_properties"] == {
+        str(newcomer.org.id): {
+            object_id: {
+                "filter_rules": [
+                    {"column_name": "Item type", "operator": "EQ", "values": ["Jackets", "Bags"]},
+                    {"column_name": "Customer ID", "operator": "EQ", "values": ["412870"]},
+                ],
+                "parameter_values": [{"name": "Discount", "values": ["20"]}],
+            }
+        }
+    }

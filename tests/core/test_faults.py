@@ -228,4 +228,4 @@ async def test_a_fault_in_an_act_undoes_all_of_it(here: World) -> None:
     )
     refused(await here.post("auth/token/revoke", {}, headers=headers(bearer=token)))
     assert (await here.whoami(bearer=token)).status_code == 200
-    assert await here.core.means.store.read(lambda tx: tx.secrets.live(None)) == []
+    assert await here.core.means.store.read(lambda tx: tx.secrets.live(None, here.clock())) == []

@@ -31,15 +31,15 @@ async def test_a_secret_is_found_by_its_digest_and_opened_by_its_id(store: Store
     assert await store.read(lambda tx: tx.secrets.sealed(new_id())) == b""
 
 
-async def test_secrets_of_the_cluster_and_of_each_org_are_apart_oldest_first(store: Store) -> None:
+async def test_secrets_of_the_cluster_and_of_each_org_are_apart_newest_first(store: Store) -> None:
     north, south = new_org(), new_org()
     cluster = [new_secret(None, created_at=NOON + place * MINUTE) for place in range(2)]
     of_north = new_secret(north)
     await stored(store, north, south, *cluster[::-1], of_north)
 
-    assert await store.read(lambda tx: tx.secrets.live(None)) == cluster
-    assert await store.read(lambda tx: tx.secrets.live(north.id)) == [of_north]
-    assert await store.read(lambda tx: tx.secrets.live(south.id)) == []
+    assert await store.read(lambda tx: tx.secrets.live(None, NOON)) == cluster[::-1]
+    assert await store.read(lambda tx: tx.secrets.live(north.id, NOON)) == [of_north]
+    assert await store.read(lambda tx: tx.secrets.live(south.id, NOON)) == []
 
 
 async def test_a_revoked_secret_is_found_and_not_live(store: Store) -> None:
@@ -51,7 +51,19 @@ async def test_a_revoked_secret_is_found_and_not_live(store: Store) -> None:
     found = await store.read(lambda tx: tx.secrets.by_digest(key))
     assert found is not None
     assert found.revoked_at == NOON
-    assert await store.read(lambda tx: tx.secrets.live(None)) == []
+    assert await store.read(lambda tx: tx.secrets.live(None, NOON)) == []
+
+
+async def test_a_secret_that_ends_later_is_live_until_then(store: Store) -> None:
+    secret = new_secret(None)
+    await stored(store, secret)
+
+    await store.write(lambda tx: tx.secrets.revoke(secret.id, NOON + MINUTE))
+
+    before, after = NOON + MINUTE * 0.99, NOON + MINUTE
+    assert len(await store.read(lambda tx: tx.secrets.live(None, before))) == 1
+    assert await store.read(lambda tx: tx.secrets.live(None, after)) == []
+    assert await store.read(lambda tx: tx.secrets.by_id(new_id())) is None
 
 
 async def test_last_used_times_move_forward_and_never_back(store: Store) -> None:
@@ -61,7 +73,7 @@ async def test_last_used_times_move_forward_and_never_back(store: Store) -> None
     for at in (NOON - MINUTE, NOON + MINUTE, NOON):
         await store.write(lambda tx, at=at: tx.secrets.touch({unused.id: at, used.id: at}))  # type: ignore[misc]
 
-    found = await store.read(lambda tx: tx.secrets.live(None))
+    found = await store.read(lambda tx: tx.secrets.live(None, NOON))
     assert {one.last_used_at for one in found} == {NOON + MINUTE}
 
 

@@ -12,8 +12,11 @@ from gatepass.storage.sqlite import DIALECT, connect
 from gatepass.storage.statements import Prepared
 from tests.storage.engines import SqliteEngine
 
-LISTINGS = {"accounts._ALL", "orgs._ALL", "audit._LATEST"}
-"""These are asked for every row, or for the last so many."""
+LISTINGS = {
+    *("accounts._ALL", "orgs._ALL", "audit._LATEST"),
+    *("keys._ALL", "keys._IN_STATE", "revocations._OF_KIND"),
+}
+"""These are asked for every row or the last so many, of a handful of keys, or in an emergency."""
 
 
 def prepared(value: object) -> Iterator[Prepared]:

@@ -7,17 +7,20 @@ from gatepass.core.account_changes import AccountChanges
 from gatepass.core.accounts import Accounts
 from gatepass.core.admission import Admission
 from gatepass.core.authentication import Gate
+from gatepass.core.custom import Customizing
 from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
 from gatepass.core.founding import Founding
 from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
+from gatepass.core.keys import Keys
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
 from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
+from gatepass.core.rotation import Rotation
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
 from gatepass.core.tokens import Tokens
@@ -45,7 +48,16 @@ class Core:
         self.memberships = Memberships(means)
         self.sessions = Sessions(means, signing_in)
         self.trusted = Trusted(means)
-        self.tokens = Tokens(means, signing_in, self.trusted, Provisioning(means))
+        self.rotation = Rotation(means)
+        self.keys = Keys(means)
+        provisioning = Provisioning(means)
+        self.tokens = Tokens(
+            means,
+            signing_in=signing_in,
+            trusted=self.trusted,
+            provisioning=provisioning,
+            customizing=Customizing(means, self.keys, provisioning),
+        )
         self.on_behalf = OnBehalf(means)
         self.exchange = Exchange(means)
         self.founding = Founding(means, self.orgs)

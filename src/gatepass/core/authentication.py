@@ -6,7 +6,7 @@ miss costs two point reads. Nothing here waits for a hash or the network.
 
 from datetime import datetime
 
-from gatepass.core.crypto import SESSION, TOKEN_PREFIXES, digest, is_minted
+from gatepass.core.crypto import SESSION, digest, is_minted, is_token
 from gatepass.core.entitlements import effective
 from gatepass.core.errors import NotAuthenticated
 from gatepass.core.means import Means
@@ -64,7 +64,7 @@ class Gate:
 
     async def _check(self, secret: str, *, session: bool) -> Entry | str:
         """Return the verified entry, or why there is none."""
-        if not is_minted(secret, _SESSION_PREFIXES if session else TOKEN_PREFIXES):
+        if not (is_minted(secret, _SESSION_PREFIXES) if session else is_token(secret)):
             return "malformed credential"
         key = digest(secret)
         now = self._clock()
@@ -133,6 +133,7 @@ async def read_profile(tx: Transaction, by: Principal) -> Profile:
         privileges=sorted(effective(granted, org.id)),
         org_privileges={one: sorted(effective(granted, one)) for one in sorted(granted)},
         entitlements=await tx.accounts.entitlements(account.id),
+        attributes=await tx.accounts.attributes(account.id),
         home_liveboard=tastes.home_liveboard,
         favorites=tastes.favorites,
     )

@@ -22,6 +22,9 @@ TOKEN_PREFIXES = frozenset({FULL_TOKEN, OBJECT_TOKEN, V1_TOKEN})
 _RANDOM_BITS = 0xFFFFFFFF_FFFF_0FFF_3FFF_FFFFFFFFFFFF
 _VERSION_4 = 0x00000000_0000_4000_8000_000000000000
 
+LONGEST_SIGNED = 4096
+"""Characters of a signed token at most: it travels in headers and cookies."""
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
@@ -66,6 +69,13 @@ def digest(secret: str) -> bytes:
 def is_minted(secret: str, prefixes: frozenset[str]) -> bool:
     """Say whether the text has the look of a secret of one of these kinds."""
     return len(secret) == SECRET_LENGTH and secret[:4] in prefixes
+
+
+def is_token(text: str) -> bool:
+    """Say whether the text has the look of an access token: minted, or signed (a JWT)."""
+    if is_minted(text, TOKEN_PREFIXES):
+        return True
+    return text.startswith("eyJ") and len(text) <= LONGEST_SIGNED and text.count(".") == 2  # noqa: PLR2004
 
 
 class Sealer:

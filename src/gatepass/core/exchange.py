@@ -5,7 +5,7 @@ from datetime import datetime
 from gatepass.core import orgs
 from gatepass.core.account_rows import find_account
 from gatepass.core.audit import record
-from gatepass.core.crypto import SESSION, TOKEN_PREFIXES, digest, is_minted
+from gatepass.core.crypto import SESSION, digest, is_minted, is_token
 from gatepass.core.entitlements import refuse_limited
 from gatepass.core.errors import (
     InvalidParameter,
@@ -88,7 +88,7 @@ class Exchange:
         async def work(tx: Transaction) -> Issued:
             account, home = await self._still_good(tx, by, now)
             validity = rules.session_token_validity
-            if by.kind is CredentialKind.TOKEN and by.object_id is not None:
+            if by.kind is CredentialKind.TOKEN and by.is_limited:
                 validity = min(validity, by.expires_at - now)
             if by.kind is CredentialKind.SESSION:
                 # Before the new one is there: with a clock set back it would count as the oldest.
@@ -169,7 +169,7 @@ class Exchange:
                 session = await tx.sessions.by_digest(digest(cookie))
                 if session is not None and self._counts(session, now):
                     held.append(session)
-            if bearer is not None and is_minted(bearer, TOKEN_PREFIXES):
+            if bearer is not None and is_token(bearer):
                 token = await tx.tokens.by_digest(digest(bearer))
                 if token is not None and token.state(now, skew=skew) is State.LIVE:
                     held.append(token)

@@ -1,7 +1,9 @@
 """The row of a new access token: what issuing by a password or secret and the exchange share."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from gatepass.core.attributes import Attributes
 from gatepass.core.audit import record
 from gatepass.core.crypto import FULL_TOKEN, OBJECT_TOKEN, V1_TOKEN, digest
 from gatepass.core.means import Means
@@ -31,6 +33,7 @@ class Issued(Undisclosed, frozen=True, kw_only=True):
     secret: str
     name: str
     """The name of the account that the token is for."""
+    org_name: str
 
 
 async def add_token(
@@ -47,18 +50,22 @@ async def add_token(
     parent: Principal | None = None,
     secret: TrustedSecret | None = None,
     by: Principal | None = None,
+    attributes: Attributes | None = None,
+    sign: Callable[[Token], Awaitable[str]] | None = None,
 ) -> Issued:
     """Add a token that lives so long, but never past the end of its chain.
 
-    ``parent`` buys it with what it holds; ``by`` merely acts for the account.
+    ``parent`` buys it with what it holds; ``by`` merely acts for the account. ``sign`` makes the
+    text of a custom token from its row; others are random.
     """
     rules = means.rules
-    kind = TokenKind.V1 if v1 else TokenKind.FULL if object_id is None else TokenKind.OBJECT
+    kind = TokenKind.FULL if object_id is None else TokenKind.OBJECT
+    if v1 or sign is not None:
+        kind = TokenKind.V1 if v1 else TokenKind.CUSTOM
     started = now if parent is None else parent.chain_started_at
     ends = min(now + validity, started + rules.max_token_chain_age)
     if parent is not None and rules.hardened:
         ends = min(ends, parent.expires_at)
-    text = means.random.secret(PREFIXES[kind])
     inherited = None if parent is None else parent.secret_id
     acting = by or parent
     token = Token(
@@ -73,7 +80,9 @@ async def add_token(
         object_id=object_id,
         secret_id=inherited if secret is None else secret.id,
         actor=secret.label if secret else None if acting is None else acting.actor,
+        attributes=attributes if parent is None else parent.attributes,
     )
+    text = means.random.secret(PREFIXES[kind]) if sign is None else await sign(token)
     await tx.tokens.add(token, digest=digest(text))
     await record(
         tx,
@@ -90,4 +99,4 @@ async def add_token(
         name=account.name,
         expires_at=ends,
     )
-    return Issued(token=token, secret=text, name=account.name)
+    return Issued(token=token, secret=text, name=account.name, org_name=org.name)

@@ -64,6 +64,7 @@ async def open_row(
         object_id=None if parent is None else parent.object_id,
         secret_id=None if parent is None else parent.secret_id,
         actor=None if parent is None else parent.actor,
+        attributes=None if parent is None else parent.attributes,
         address=source.address,
         agent=source.agent,
     )

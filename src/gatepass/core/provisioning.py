@@ -31,6 +31,8 @@ class JustInTime(Record, frozen=True):
     email: str | None = None
     display_name: str | None = None
     groups: Sequence[str] | None = None
+    only_new: bool = False
+    """Whether an account that exists stays as it is: profile, Org and groups."""
 
 
 class Provisioning:
@@ -107,6 +109,26 @@ class Provisioning:
         if secret.org_id is None:
             return False
         return any(org.id != secret.org_id for org in await tx.orgs.of_account(account.id))
+
+    async def leave_groups(
+        self,
+        tx: Transaction,
+        source: Source,
+        account: Account,
+        org: Org,
+        *,
+        secret: TrustedSecret,
+        now: datetime,
+    ) -> None:
+        """Take the account out of its groups in the Org; one that administers stays as it is."""
+        granted = await tx.groups.privileges(account.id)
+        if account.system or any(any_administrative(words) for words in granted.values()):
+            return
+        if await self._regroup(tx, account, org, (), now):
+            tx.moved(Scope.account(account.id))
+            await self._record(
+                tx, source, account, org, secret=secret, now=now, act="jit.update", groups=()
+            )
 
     async def _refresh(
         self, tx: Transaction, account: Account, wish: JustInTime, now: datetime

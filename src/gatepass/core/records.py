@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from gatepass.core.attributes import Attributes, Stored
+
 T = TypeVar("T")
 
 PRIMARY_ORG = 0
@@ -92,6 +94,7 @@ class TokenKind(StrEnum):
 
     FULL = "full"
     OBJECT = "object"
+    CUSTOM = "custom"
     V1 = "v1"
 
 
@@ -217,6 +220,7 @@ class Session(Record, frozen=True):
     address: str | None = None
     agent: str | None = None
     proved_at: datetime | None = None
+    attributes: Attributes | None = None
 
     def seen(self, at: datetime) -> "Session":
         """Return the session as last seen then."""
@@ -250,6 +254,8 @@ class Token(Record, frozen=True):
     object_id: str | None = None
     secret_id: str | None = None
     actor: str | None = None
+    attributes: Attributes | None = None
+    """What a custom token carries, and what is bought with one; None for all others."""
 
     def state(self, now: datetime, *, skew: timedelta = timedelta()) -> State:
         """Say whether the token counts at ``now``, and why not if not."""
@@ -270,7 +276,31 @@ class TrustedSecret(Record, frozen=True):
     label: str
     created_at: datetime
     revoked_at: datetime | None = None
+    """When it ended; in the future while a later one takes over."""
     last_used_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Say whether the secret counts at ``now``."""
+        return self.revoked_at is None or now < self.revoked_at
+
+
+class KeyState(StrEnum):
+    """Where a key is in its life."""
+
+    NEXT = "next"
+    CURRENT = "current"
+    PREVIOUS = "previous"
+    ENDED = "ended"
+
+
+class SigningKey(Record, frozen=True):
+    """A key as kept: its public part in clear, its private part sealed elsewhere."""
+
+    id: str
+    state: KeyState
+    public: dict[str, Any]
+    created_at: datetime
+    changed_at: datetime
 
 
 class Guesses(Record, frozen=True):
@@ -308,6 +338,12 @@ class Principal(Record, frozen=True):
     secret_id: str | None = None
     actor: str | None = None
     proved_at: datetime | None = None
+    attributes: Attributes | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether an object or attributes narrow what the credential gives."""
+        return self.object_id is not None or self.attributes is not None
 
 
 class Profile(Record, frozen=True):
@@ -321,6 +357,7 @@ class Profile(Record, frozen=True):
     privileges: list[str]
     org_privileges: dict[int, list[str]]
     entitlements: dict[int, Entitlements]
+    attributes: dict[int, dict[str, Stored]]
     home_liveboard: str | None = None
     favorites: Sequence[Favorite] = ()
     worded: dict[object, bytes] = msgspec.field(default_factory=dict)

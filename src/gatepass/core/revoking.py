@@ -4,7 +4,7 @@ from datetime import datetime
 
 from gatepass.core.account_rows import find_account, the_account
 from gatepass.core.audit import record
-from gatepass.core.crypto import TOKEN_PREFIXES, digest, is_minted
+from gatepass.core.crypto import digest, is_token
 from gatepass.core.entitlements import refuse_limited, require
 from gatepass.core.errors import InvalidParameter, NotFound, ScopeTooSmall
 from gatepass.core.means import Means
@@ -64,7 +64,7 @@ class Revoking:
         """End the given token; the caller's session too, where it is the caller's token."""
         owner = None if user is None else await self._named(tx, by, user)
         row = None
-        if is_minted(token, TOKEN_PREFIXES):
+        if is_token(token):
             row = await tx.tokens.by_digest(digest(token))
         if row is not None and owner is not None and row.account_id != owner.id:
             row = None

@@ -26,6 +26,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     v1_token_max_age: timedelta
     v1_token_grace: timedelta
     token_default_org: str
+    token_issuer: str
+    token_audience: str
+    variable_names: list[str]
+    allow_any_variable: bool
     credential_precedence: str
     strict_org_id: bool
     clock_skew: timedelta

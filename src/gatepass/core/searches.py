@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from gatepass.core.attributes import Stored
 from gatepass.core.names import name_key
 from gatepass.core.records import (
     Account,
@@ -144,6 +145,9 @@ class DirectoryDesk(Protocol):
     async def entitlements_of(
         self, accounts: Sequence[str]
     ) -> dict[str, dict[int, Entitlements]]: ...
+    async def attributes_of(
+        self, accounts: Sequence[str]
+    ) -> dict[str, dict[int, dict[str, Stored]]]: ...
     async def tastes_of(self, accounts: Sequence[str]) -> dict[str, dict[int, Tastes]]: ...
     async def members_of(self, groups: Sequence[str]) -> dict[str, list[Named]]: ...
     async def inside(self, groups: Sequence[str]) -> dict[str, list[Named]]: ...

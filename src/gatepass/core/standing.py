@@ -74,6 +74,7 @@ def principal_of(found: Presented, key: bytes) -> Principal:
         secret_id=credential.secret_id,
         actor=credential.actor,
         proved_at=credential.proved_at if isinstance(credential, Session) else None,
+        attributes=credential.attributes,
     )
 
 

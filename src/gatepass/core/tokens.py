@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from gatepass.core import orgs
 from gatepass.core.audit import record
-from gatepass.core.crypto import TOKEN_PREFIXES, digest, is_minted
+from gatepass.core.crypto import digest, is_token
+from gatepass.core.custom import Custom, Customizing
 from gatepass.core.entitlements import effective, is_cluster_admin
 from gatepass.core.errors import (
     AccountNotActive,
@@ -61,18 +62,27 @@ class Wish(Undisclosed, frozen=True, kw_only=True):
     persisted: tuple[str, ...] = ()
     entitled: bool = False
     """Whether the request carries any entitlements at all."""
+    custom: Custom | None = None
+    """What makes the token a custom one."""
 
 
 class Tokens:
     """Acts on access tokens."""
 
     def __init__(
-        self, means: Means, signing_in: SigningIn, trusted: Trusted, provisioning: Provisioning
+        self,
+        means: Means,
+        *,
+        signing_in: SigningIn,
+        trusted: Trusted,
+        provisioning: Provisioning,
+        customizing: Customizing,
     ) -> None:
         self._means = means
         self._signing_in = signing_in
         self._trusted = trusted
         self._provisioning = provisioning
+        self._customizing = customizing
         self._revoking = Revoking(means)
 
     async def issue(self, source: Source, wish: Wish) -> Issued:
@@ -88,6 +98,8 @@ class Tokens:
             raise InvalidParameter("username", "is required")
         if not wish.password and not wish.secret_key:
             raise InvalidParameter("password", "a password or a secret_key is required")
+        if wish.custom is not None:
+            self._customizing.check(wish.custom)
         by_secret = bool(wish.secret_key) and (
             not wish.password or self._means.rules.credential_precedence == "secret_key"
         )
@@ -112,7 +124,7 @@ class Tokens:
             raise InvalidParameter("token", "is required")
         now = self._means.clock()
         found = None
-        if is_minted(token, TOKEN_PREFIXES):
+        if is_token(token):
             found = await self._means.store.read(
                 lambda tx: tx.presented(digest(token), session=False)
             )
@@ -180,10 +192,13 @@ class Tokens:
         means = self._means
         aimed = None if wish.org is None else await orgs.find(tx, wish.org)
         secret = await self._trusted.check(
-            tx, wish.secret_key or "", None if aimed is None else aimed.id
+            tx, wish.secret_key or "", None if aimed is None else aimed.id, now
         )
         account = await tx.accounts.by_key(name_key(username))
-        provides = wish.just_in_time is not None and means.rules.jit_enabled
+        provision = wish.just_in_time if means.rules.jit_enabled else None
+        if provision is not None and provision.only_new and account is not None:
+            provision = None
+        provides = provision is not None
         if account is None and not provides:
             raise InvalidParameter("username", "no such user")
         if account is not None:
@@ -191,7 +206,7 @@ class Tokens:
             if standing is not AccountStatus.ACTIVE:
                 raise AccountNotActive(standing)
         org = await self._org_by_secret(tx, wish, secret, account, aimed, provides=provides)
-        if wish.just_in_time is not None and provides:
+        if provision is not None:
             account = await self._provisioning.provide(
                 tx,
                 source,
@@ -199,7 +214,7 @@ class Tokens:
                 account=account,
                 org=org,
                 secret=secret,
-                wish=wish.just_in_time,
+                wish=provision,
                 now=now,
             )
         # Without just-in-time provision the Org was chosen among those usable.
@@ -243,12 +258,15 @@ class Tokens:
         org = await orgs.choose(
             tx, self._means, account, wish.org, fallbacks=self._fallbacks(account)
         )
-        if wish.entitled or wish.persisted:
+        custom = wish.custom
+        entitled = wish.entitled or (custom is not None and custom.entitles())
+        if entitled or wish.persisted or custom is not None:
             granted = await tx.groups.privileges(account.id)
             if ADMINISTRATION not in effective(granted, org.id):
-                if wish.entitled:
+                if entitled:
                     raise NotPermitted(f"{ADMINISTRATION} or a secret_key, to set entitlements")
-                wish = replace(wish, persisted=())  # nor does an empty list clear what is kept
+                # Nor does an empty list clear what is kept.
+                wish = replace(wish, persisted=(), custom=custom and custom.keeping_nothing())
         return await self._finish(tx, source, wish, account, org, now=now)
 
     async def _finish(
@@ -267,6 +285,12 @@ class Tokens:
             await self._persist(
                 tx, source, account, org, wished=wish.persist, categories=wish.persisted, now=now
             )
+        sign = None
+        if wish.custom is not None:
+            await self._customizing.keep(
+                tx, source, wish.custom, account, org, now=now, secret=secret
+            )
+            sign = self._customizing.signer(tx, account, org)
         validity = wish.validity or rules.default_token_validity
         longest = rules.v1_token_max_age if wish.v1 else rules.max_token_validity
         issued = await add_token(
@@ -280,6 +304,8 @@ class Tokens:
             object_id=wish.object_id,
             v1=wish.v1,
             secret=secret,
+            attributes=None if wish.custom is None else wish.custom.attributes,
+            sign=sign,
         )
         if wish.v1 and secret is not None:
             until = now + rules.v1_token_grace

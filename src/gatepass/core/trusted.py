@@ -54,7 +54,9 @@ class Trusted:
         self._means = means
         self._used: dict[str, datetime] = {}
 
-    async def check(self, tx: Transaction, secret_key: str, org_id: int | None) -> TrustedSecret:
+    async def check(
+        self, tx: Transaction, secret_key: str, org_id: int | None, now: datetime
+    ) -> TrustedSecret:
         """Return the live secret of this text.
 
         Raises:
@@ -62,15 +64,15 @@ class Trusted:
             WrongCredentials: it is not one of theirs.
         """
         found = await tx.secrets.by_digest(digest(secret_key))
-        usable = found is not None and found.revoked_at is None
+        usable = found is not None and found.is_live(now)
         if usable and found is not None and found.org_id is not None:
             usable = self._means.rules.per_org_secret_keys
         if found is not None and usable:
             return found
-        if not await tx.secrets.live(None) and not (
+        if not await tx.secrets.live(None, now) and not (
             org_id is not None
             and self._means.rules.per_org_secret_keys
-            and await tx.secrets.live(org_id)
+            and await tx.secrets.live(org_id, now)
         ):
             raise TrustedAuthDisabled
         raise WrongCredentials("wrong secret key")
@@ -147,11 +149,13 @@ class Trusted:
             await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
             of_cluster: list[Shown] | None = None
             if sees_cluster and cluster is not False:
-                of_cluster = [await self._show(tx, one) for one in await tx.secrets.live(None)]
+                of_cluster = [await self._show(tx, one) for one in await tx.secrets.live(None, now)]
             own, of_org = None, []
             if sees_org and org is not False:
                 own = await tx.orgs.by_id(by.org_id)
-                of_org = [await self._show(tx, one) for one in await tx.secrets.live(by.org_id)]
+                of_org = [
+                    await self._show(tx, one) for one in await tx.secrets.live(by.org_id, now)
+                ]
             shown = [*(of_cluster or ()), *of_org]
             if shown and not rules.hide_secret_keys:
                 await record(
@@ -178,7 +182,7 @@ class Trusted:
             if org is None and by.org_id != PRIMARY_ORG:
                 raise NotPermitted("the Primary Org")
             org_id = None if org is None else await orgs.within_reach(tx, by, org)
-            live = await tx.secrets.live(org_id)
+            live = await tx.secrets.live(org_id, now)
             shown = [await self._show(tx, one, whole=True) for one in live]
             await record(
                 tx,
@@ -204,13 +208,14 @@ class Trusted:
         require(by, self._means.rules)
         if not by.cluster_admin:
             raise NotPermitted("ADMINISTRATION in the Primary Org")
+        now = self._means.clock()
 
         async def work(tx: Transaction) -> list[TrustedSecret]:
             if org is not None:
-                return await tx.secrets.live(await orgs.within_reach(tx, by, org))
-            found = await tx.secrets.live(None)
+                return await tx.secrets.live(await orgs.within_reach(tx, by, org), now)
+            found = await tx.secrets.live(None, now)
             for one in await tx.orgs.all():
-                found += await tx.secrets.live(one.id)
+                found += await tx.secrets.live(one.id, now)
             return found
 
         return await self._means.store.scan(work)
@@ -247,14 +252,10 @@ class Trusted:
         now: datetime,
         end_tokens: bool,
     ) -> None:
-        live = await tx.secrets.live(org_id)
+        live = await tx.secrets.live(org_id, now)
         if on and not live:
             text = self._means.random.secret(TRUSTED_SECRET)
-            secret = TrustedSecret(
-                id=self._means.random.id(), org_id=org_id, label="default", created_at=now
-            )
-            sealed = self._means.sealer.seal(text, f"secret {secret.id}")
-            await tx.secrets.add(secret, digest=digest(text), sealed=sealed)
+            await add_secret(tx, self._means, text, org_id=org_id, label="default", now=now)
         elif not on:
             for secret in live:
                 await tx.secrets.revoke(secret.id, now)
@@ -272,3 +273,13 @@ class Trusted:
                 by=by,
                 cluster=org_id is None,
             )
+
+
+async def add_secret(
+    tx: Transaction, means: Means, text: str, *, org_id: int | None, label: str, now: datetime
+) -> TrustedSecret:
+    """Add a trusted secret: its digest to find it, its text sealed to show it again."""
+    secret = TrustedSecret(id=means.random.id(), org_id=org_id, label=label, created_at=now)
+    sealed = means.sealer.seal(text, f"secret {secret.id}")
+    await tx.secrets.add(secret, digest=digest(text), sealed=sealed)
+    return secret

@@ -69,6 +69,7 @@ async def profiles(
     reach = await tx.directory.reach_of(ids)
     granted = await tx.directory.privileges_of(ids)
     entitlements = await tx.directory.entitlements_of(ids)
+    attributes = await tx.directory.attributes_of(ids)
     tastes = await tx.directory.tastes_of(ids)
     elsewhere = await tx.orgs.by_id(first)
     found = []
@@ -95,6 +96,11 @@ async def profiles(
                 entitlements={
                     one: what
                     for one, what in entitlements.get(account.id, {}).items()
+                    if visible in {None, one}
+                },
+                attributes={
+                    one: stored
+                    for one, stored in attributes.get(account.id, {}).items()
                     if visible in {None, one}
                 },
                 home_liveboard=taste.home_liveboard,

@@ -1,6 +1,7 @@
 """Whether the process lives, and whether it can answer."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,6 +31,17 @@ class Probe:
 async def live(_: Request) -> Response:
     """GET /healthz: 200 while the process runs."""
     return JSONResponse({"status": "ok"})
+
+
+def key_set(
+    published: Callable[[], Awaitable[list[dict[str, Any]]]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return GET /.well-known/jwks.json: the public keys of signed tokens (RFC 7517 §5)."""
+
+    async def jwks(_: Request) -> Response:
+        return JSONResponse({"keys": await published()})
+
+    return jwks
 
 
 def ready(check: Callable[[], Awaitable[bool]]) -> Callable[[Request], Awaitable[Response]]:

@@ -119,6 +119,14 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     token_default_org: Annotated[
         Literal["primary", "last_used"], _help("Org of a token whose request names none.")
     ] = "primary"  # noqa: S105 - an Org, not a secret
+    token_issuer: Annotated[str, _help("Issuer (iss) that custom tokens name.")] = "gatepass"  # noqa: S105 - a name, not a secret
+    token_audience: Annotated[str, _help("Audience (aud) that custom tokens name.")] = "gatepass"  # noqa: S105 - a name, not a secret
+    variable_names: Annotated[list[str], _help("Formula variables that custom tokens may set.")] = (
+        msgspec.field(default_factory=list)
+    )
+    allow_any_variable: Annotated[bool, _help("Custom tokens may set variables of any name.")] = (
+        False
+    )
     credential_precedence: Annotated[
         Literal["password", "secret_key"],
         _help("Which counts when a token request carries both."),

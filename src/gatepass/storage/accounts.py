@@ -1,10 +1,12 @@
 """Rows to accounts: the account desk, with guesses and entitlements that stand on accounts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from gatepass.core.attributes import Stored
 from gatepass.core.names import name_key
 from gatepass.core.records import (
     Account,
@@ -15,6 +17,7 @@ from gatepass.core.records import (
     Preferences,
 )
 from gatepass.core.searches import Tastes
+from gatepass.storage import attributes
 from gatepass.storage.schema import accounts, entitlements, favorites, guesses, memberships
 from gatepass.storage.statements import (
     Link,
@@ -281,6 +284,14 @@ class Accounts:
         await self._link.run(_DROP_ENTITLEMENTS, account=account_id, org=org_id)
         body = msgspec.json.encode(what).decode()
         await self._link.run(_ADD_ENTITLEMENTS, account_id=account_id, org_id=org_id, body=body)
+
+    async def attributes(self, account_id: str) -> dict[int, dict[str, Stored]]:
+        return await attributes.read(self._link, account_id)
+
+    async def put_attributes(
+        self, account_id: str, org_id: int, what: Mapping[str, Stored]
+    ) -> None:
+        await attributes.put(self._link, account_id, org_id, what)
 
 
 class GuessRows:

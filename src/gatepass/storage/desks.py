@@ -8,6 +8,7 @@ from gatepass.storage.accounts import Accounts, GuessRows, to_account
 from gatepass.storage.audit import Audit
 from gatepass.storage.directory import Directory
 from gatepass.storage.groups import Groups
+from gatepass.storage.keys import KeyRows
 from gatepass.storage.orgs import Orgs
 from gatepass.storage.revocations import Revocations
 from gatepass.storage.schema import accounts, memberships, orgs, sessions, tokens
@@ -58,6 +59,7 @@ class Desks:
         self.revocations = Revocations(link)
         self.secrets = Secrets(link)
         self.guesses = GuessRows(link)
+        self.keys = KeyRows(link)
         self.audit = Audit(link)
         self.scopes: list[Scope] = []
 

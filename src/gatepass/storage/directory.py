@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import CTE, Select, select
 
+from gatepass.core.attributes import Stored
 from gatepass.core.records import Account, Entitlements, Favorite, Group, Org
 from gatepass.core.searches import AccountFilter, GroupFilter, Named, Page, Tastes
 from gatepass.storage import account_search, group_search
@@ -20,6 +21,7 @@ from gatepass.storage.orgs import COLUMNS as ORG_COLUMNS
 from gatepass.storage.orgs import to_org
 from gatepass.storage.schema import (
     accounts,
+    attributes,
     entitlements,
     favorites,
     group_links,
@@ -89,6 +91,14 @@ def _privileges_of(size: int) -> Select[Any]:
 def _entitlements_of(size: int) -> Select[Any]:
     return select(entitlements.c.account_id, entitlements.c.org_id, entitlements.c.body).where(
         among(entitlements.c.account_id, "of", size)
+    )
+
+
+def _attributes_of(size: int) -> Select[Any]:
+    return (
+        select(attributes.c.account_id, attributes.c.org_id, attributes.c.scope, attributes.c.body)
+        .where(among(attributes.c.account_id, "of", size))
+        .order_by(attributes.c.org_id, attributes.c.scope)
     )
 
 
@@ -193,6 +203,16 @@ class Directory:
         for account, org, body in await self._rows(_entitlements_of, accounts):
             what = msgspec.json.decode(body, type=Entitlements)
             found.setdefault(account, {})[org] = what
+        return found
+
+    async def attributes_of(
+        self, accounts: Sequence[str]
+    ) -> dict[str, dict[int, dict[str, Stored]]]:
+        """Return what is stored on each account, by Org and scope."""
+        found: dict[str, dict[int, dict[str, Stored]]] = {}
+        for account, org, scope, body in await self._rows(_attributes_of, accounts):
+            stored = msgspec.json.decode(body, type=Stored)
+            found.setdefault(account, {}).setdefault(org, {})[scope] = stored
         return found
 
     async def tastes_of(self, accounts: Sequence[str]) -> dict[str, dict[int, Tastes]]:

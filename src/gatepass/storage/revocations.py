@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from gatepass.core.records import TokenKind
 from gatepass.core.store import Revoked
 from gatepass.storage.schema import sessions, tokens
 from gatepass.storage.statements import Link, Prepared, to_micros
@@ -94,6 +95,7 @@ _OF_SECRET_V1 = [
         _counts(tokens),
     )
 ]
+_OF_KIND = [_revoke(tokens, tokens.c.kind == bindparam("word"), _counts(tokens))]
 _EVERYTHING = [_revoke(table, _is_recent(table)) for table in _BOTH]
 
 
@@ -165,6 +167,10 @@ class Revocations:
         if v1_only:
             return len(await self._end(_OF_SECRET_V1, at, secret=secret_id, word="v1"))
         return len(await self._end(_OF_SECRET, at, secret=secret_id))
+
+    async def of_kind(self, kind: TokenKind, at: datetime) -> int:
+        """End every token of a kind and return how many ended, with what was bought with them."""
+        return len(await self._end(_OF_KIND, at, word=kind.value))
 
     async def everything(self, at: datetime) -> int:
         """End every session and token of the cluster and return how many ended."""

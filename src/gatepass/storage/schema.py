@@ -201,6 +201,7 @@ sessions = Table(
     Column("address", Text),
     Column("agent", Text),
     Column("proved_at", BigInteger),
+    Column("attributes", Text),
     Index(None, "account_id", "revoked_at", "opened_at"),
     Index(None, "org_id", "account_id"),
     _where_set("revoked_at"),
@@ -224,6 +225,7 @@ tokens = Table(
     Column("object_id", Text),
     Column("secret_id", Text),
     Column("actor", Text),
+    Column("attributes", Text),
     Index(None, "account_id", "revoked_at", "expires_at"),
     Index(None, "org_id", "account_id"),
     _where_set("revoked_at"),
@@ -261,6 +263,27 @@ entitlements = Table(
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
     Column("body", Text, nullable=False),
     Index(None, "org_id"),
+)
+
+attributes = Table(
+    "attributes",
+    metadata,
+    Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Index(None, "org_id"),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
 )
 
 audit_events = Table(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from gatepass.core.attributes import Attributes
 from gatepass.core.records import Session, Token, TokenKind
 from gatepass.core.store import Revoked
 from gatepass.storage.schema import sessions, tokens
@@ -19,6 +21,7 @@ from gatepass.storage.statements import (
     to_time,
 )
 
+_decode = msgspec.json.Decoder(Attributes).decode
 _KINDS = {kind.value: kind for kind in TokenKind}
 SESSION_COLUMNS = tuple(column for column in sessions.c if column.name != "digest")
 TOKEN_COLUMNS = tuple(column for column in tokens.c if column.name != "digest")
@@ -43,6 +46,7 @@ def to_session(row: Row) -> Session:
         address=row[13],
         agent=row[14],
         proved_at=opt_time(row[15]),
+        attributes=_attributes(row[16]),
     )
 
 
@@ -61,7 +65,16 @@ def to_token(row: Row) -> Token:
         object_id=row[9],
         secret_id=row[10],
         actor=row[11],
+        attributes=_attributes(row[12]),
     )
+
+
+def _attributes(text: str | None) -> Attributes | None:
+    return None if text is None else _decode(text)
+
+
+def _encoded(attributes: Attributes | None) -> str | None:
+    return None if attributes is None else msgspec.json.encode(attributes).decode()
 
 
 def _is_live() -> ColumnElement[bool]:
@@ -161,6 +174,7 @@ class Sessions:
             address=session.address,
             agent=session.agent,
             proved_at=opt_micros(session.proved_at),
+            attributes=_encoded(session.attributes),
         )
 
     async def live(
@@ -226,6 +240,7 @@ class Tokens:
             object_id=token.object_id,
             secret_id=token.secret_id,
             actor=token.actor,
+            attributes=_encoded(token.attributes),
         )
 
     async def minted_beyond(self, parent_id: str, at: datetime, cap: int) -> list[str]:

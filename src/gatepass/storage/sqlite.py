@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 READ_LOCK = 0.1
 SCAN_LOCK = 5.0
+CHECKPOINT_PAGES = 8000
+"""Pages of 4 KiB that the log holds before they go into the database: 32 MB."""
 DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 
 
@@ -65,6 +67,8 @@ def connect(path: Path, *, writes: bool, lock: float = SCAN_LOCK) -> sqlite3.Con
     # What is sorted or set aside stays out of files that nobody guards.
     connection.execute("PRAGMA temp_store=MEMORY")
     if writes:
+        # Ids and digests are random: most pages are written again and again between checkpoints.
+        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         # One long scan lets the log grow; the next checkpoint gives the room back.
         connection.execute(f"PRAGMA journal_size_limit={64 * 2**20}")
     else:

@@ -27,10 +27,11 @@ COLUMNS = (
 )
 
 _BY_DIGEST = Prepared(select(*COLUMNS).where(secrets.c.digest == bindparam("key")))
+_BY_ID = Prepared(select(*COLUMNS).where(secrets.c.id == bindparam("key")))
 _LIVE = (
     select(*COLUMNS)
-    .where(secrets.c.revoked_at.is_(None))
-    .order_by(secrets.c.created_at, secrets.c.id)
+    .where(or_(secrets.c.revoked_at.is_(None), secrets.c.revoked_at > bindparam("at")))
+    .order_by(secrets.c.created_at.desc(), secrets.c.id)
 )
 _LIVE_CLUSTER = Prepared(_LIVE.where(secrets.c.org_id.is_(None)))
 _LIVE_ORG = Prepared(_LIVE.where(secrets.c.org_id == bindparam("org")))
@@ -70,10 +71,17 @@ class Secrets:
         row = await self._link.one(_BY_DIGEST, key=digest)
         return None if row is None else _secret(row)
 
-    async def live(self, org_id: int | None) -> list[TrustedSecret]:
+    async def by_id(self, secret_id: str) -> TrustedSecret | None:
+        row = await self._link.one(_BY_ID, key=secret_id)
+        return None if row is None else _secret(row)
+
+    async def live(self, org_id: int | None, at: datetime) -> list[TrustedSecret]:
+        """Return the secrets that count then, the newest first."""
         if org_id is None:
-            return [_secret(row) for row in await self._link.all(_LIVE_CLUSTER)]
-        return [_secret(row) for row in await self._link.all(_LIVE_ORG, org=org_id)]
+            return [_secret(row) for row in await self._link.all(_LIVE_CLUSTER, at=to_micros(at))]
+        return [
+            _secret(row) for row in await self._link.all(_LIVE_ORG, org=org_id, at=to_micros(at))
+        ]
 
     async def sealed(self, secret_id: str) -> bytes:
         row = await self._link.one(_SEALED, key=secret_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.v2_0 import auth, groups, orgs, users
+from gatepass.dialects.v2_0 import auth, custom, groups, orgs, users
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.dialects.v2_0.errors import WORDING, Wording
 from gatepass.dialects.v2_0.unbuilt import UNBUILT
@@ -35,6 +35,7 @@ def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
     """Return every operation that is real."""
     return (
         *auth.operations(logout_without_session),
+        *custom.OPERATIONS,
         *users.OPERATIONS,
         *groups.OPERATIONS,
         *orgs.OPERATIONS,

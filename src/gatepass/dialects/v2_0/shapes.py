@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from gatepass.core.attributes import Stored
 from gatepass.core.issuing import Issued
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import (
@@ -216,6 +217,30 @@ def _parameters(stored: dict[int, Entitlements]) -> dict[str, Any]:
     }
 
 
+def _access_control(stored: dict[int, dict[str, Stored]]) -> dict[str, Any]:
+    by_org = {
+        str(org_id): {
+            scope: {"filter_rules": one.filter_rules, "parameter_values": one.parameter_values}
+            for scope, one in scopes.items()
+            if one.filter_rules or one.parameter_values
+        }
+        for org_id, scopes in stored.items()
+    }
+    return {org_id: scopes for org_id, scopes in by_org.items() if scopes}
+
+
+def _variables(stored: dict[int, dict[str, Stored]]) -> dict[str, Any]:
+    by_org = {
+        str(org_id): {
+            scope: {"variable_values": one.variable_values}
+            for scope, one in scopes.items()
+            if one.variable_values
+        }
+        for org_id, scopes in stored.items()
+    }
+    return {org_id: scopes for org_id, scopes in by_org.items() if scopes}
+
+
 def user_body(profile: Profile, now: datetime) -> UserBody:
     """Return the ``User`` of a profile."""
     account = profile.account
@@ -269,8 +294,8 @@ def user_body(profile: Profile, now: datetime) -> UserBody:
         extended_properties=likes.extended_properties,
         extended_preferences=likes.extended_preferences,
         user_parameters=_parameters(profile.entitlements),
-        access_control_properties={},
-        variable_values={},
+        access_control_properties=_access_control(profile.attributes),
+        variable_values=_variables(profile.attributes),
     )
 
 

@@ -50,7 +50,6 @@ UNBUILT: tuple[tuple[str, str, str], ...] = (
     ("POST", "ai/memory/export", "exportMemory"),
     ("POST", "ai/memory/import", "importMemory"),
     ("POST", "ai/relevant-questions/", "getRelevantQuestions"),
-    ("POST", "auth/token/custom", "getCustomAccessToken"),
     ("POST", "calendars/create", "createCalendar"),
     ("POST", "calendars/generate-csv", "generateCSV"),
     ("POST", "calendars/search", "searchCalendars"),
