@@ -22,12 +22,12 @@ INSERT INTO groups VALUES ('g', 0, 'Crew', 'crew', 'crew', 'The CREW', '', 0, 'x
 """
 
 
-def test_rows_of_the_first_revision_can_be_searched_after_the_second(tmp_path: Path) -> None:
+def test_rows_that_are_there_can_be_searched_after_the_third_revision(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     config = Config()
     config.set_main_option("script_location", str(Path(migrating.__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", f"sqlite:///{path}")
-    command.upgrade(config, "0001")
+    command.upgrade(config, "0002")
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(ROWS)
 

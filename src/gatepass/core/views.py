@@ -99,8 +99,8 @@ async def profiles(
                     if visible in {None, one}
                 },
                 attributes={
-                    one: what
-                    for one, what in attributes.get(account.id, {}).items()
+                    one: stored
+                    for one, stored in attributes.get(account.id, {}).items()
                     if visible in {None, one}
                 },
                 home_liveboard=taste.home_liveboard,

@@ -98,7 +98,7 @@ def _attributes_of(size: int) -> Select[Any]:
     return (
         select(attributes.c.account_id, attributes.c.org_id, attributes.c.scope, attributes.c.body)
         .where(among(attributes.c.account_id, "of", size))
-        .order_by(attributes.c.account_id, attributes.c.org_id, attributes.c.scope)
+        .order_by(attributes.c.org_id, attributes.c.scope)
     )
 
 
@@ -208,7 +208,7 @@ class Directory:
     async def attributes_of(
         self, accounts: Sequence[str]
     ) -> dict[str, dict[int, dict[str, Stored]]]:
-        """Return the attributes stored on each account, by Org and scope."""
+        """Return what is stored on each account, by Org and scope."""
         found: dict[str, dict[int, dict[str, Stored]]] = {}
         for account, org, scope, body in await self._rows(_attributes_of, accounts):
             stored = msgspec.json.decode(body, type=Stored)

@@ -30,7 +30,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "org_id", "scope", name=op.f("pk_attributes")),
     )
-    op.create_index(op.f("ix_attributes_org_id"), "attributes", ["org_id"])
     op.create_table(
         "signing_keys",
         sa.Column("id", sa.Text(), nullable=False),

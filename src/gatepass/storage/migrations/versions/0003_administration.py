@@ -86,7 +86,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("group_id", "liveboard_id", name=op.f("pk_group_liveboards")),
     )
     # Deleting an Org asks each table what it has of it.
-    for table in ("group_members", "group_links", "group_liveboards", "entitlements"):
+    for table in ("group_members", "group_links", "group_liveboards", "entitlements", "attributes"):
         op.create_index(op.f(f"ix_{table}_org_id"), table, ["org_id"])
 
 
