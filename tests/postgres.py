@@ -4,6 +4,7 @@ Tests get databases of it as an ordinary role that owns them; only the fixtures 
 """
 
 import asyncio
+import contextlib
 import os
 import pwd
 import secrets
@@ -12,6 +13,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -125,7 +127,7 @@ class Cluster(Server):
         while True:
             try:
                 self.ask("SELECT 1")
-            except asyncpg.CannotConnectNowError:
+            except (OSError, asyncpg.CannotConnectNowError):
                 assert time.monotonic() < deadline, self.log()
                 time.sleep(0.02)
             else:
@@ -163,6 +165,79 @@ class Cluster(Server):
     def drop(self, url: str) -> None:
         """Delete a database, whoever is still connected."""
         self.ask(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+
+
+class Pooler(Server):
+    """PgBouncer in transaction mode: each transaction may get another of a few connections."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        super().__init__()
+        settings = self.folder / "pgbouncer.ini"
+        users = self.folder / "users.txt"
+        users.write_text(f'"{ROLE}" "{PASSWORD}"\n')
+        settings.write_text(
+            "[databases]\n"
+            f"* = host=127.0.0.1 port={cluster.port}\n"
+            "[pgbouncer]\n"
+            f"listen_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
+            f"auth_type = scram-sha-256\nauth_file = {users}\n"
+            "pool_mode = transaction\ndefault_pool_size = 4\n"
+            f"pidfile = {self.folder}/pid\n"
+        )
+        self.launch(tool("pgbouncer"), settings)
+
+    def number(self) -> int:
+        return int((self.folder / "pid").read_text())
+
+    def url(self, url: str) -> str:
+        """Return the way to the database of a URL that goes through here."""
+        return f"postgresql://{ROLE}:{PASSWORD}@127.0.0.1:{self.port}/{name_of(url)}"
+
+
+class Wire:
+    """The way to a server, which a test can hold up: bytes wait, and nobody is told."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self._open = threading.Event()
+        self._open.set()
+        self._sockets: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._meet_all, daemon=True).start()
+
+    def hold(self) -> None:
+        self._open.clear()
+
+    def let_go(self) -> None:
+        self._open.set()
+
+    def remove(self) -> None:
+        self._open.set()
+        for one in (self._listener, *self._sockets):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def url(self, url: str) -> str:
+        return f"postgresql://{ROLE}:{PASSWORD}@127.0.0.1:{self.port}/{name_of(url)}"
+
+    def _meet_all(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._to))
+                self._sockets += near, far
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                self._open.wait()
+                target.sendall(data)
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
 
 
 def name_of(url: str) -> str:

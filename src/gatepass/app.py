@@ -33,9 +33,9 @@ from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.settings import Misconfigured, Settings, read
+from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
-from gatepass.storage import migrating
-from gatepass.storage.sqlite import SqliteStore
+from gatepass.storage.databases import Database
 
 HOME = "GATEPASS_HOME"
 MASTER_KEY = "GATEPASS_MASTER_KEY"
@@ -51,23 +51,22 @@ class NoStore(NotReady):
     """The home has no tables yet."""
 
 
-def store_url(home: Path, settings: Settings) -> str:
-    """Return where the store is, as an SQLAlchemy URL."""
-    return settings.database_url or f"sqlite:///{homes.database(home)}"
-
-
-def database_path(home: Path, settings: Settings) -> Path:
-    """Return the file of an embedded store.
+def database(home: Path, settings: Settings) -> Database:
+    """Return where the store is.
 
     Raises:
-        NotReady: the URL names another kind of store.
+        NotReady: the setting names none that can be served from.
     """
-    url = store_url(home, settings)
-    if not url.startswith("sqlite:///"):
-        # The scheme alone: what follows may hold a password.
-        scheme = url.partition(":")[0][:20]
-        raise NotReady(f"database_url: this version serves from sqlite:/// only, not {scheme}:")
-    return Path(url.removeprefix("sqlite:///"))
+    try:
+        return databases.at(
+            settings.database_url or f"sqlite:///{homes.database(home)}",
+            listen_url=settings.database_listen_url,
+            connections=settings.database_connections,
+            patience=settings.database_patience.total_seconds(),
+            keeps_statements=settings.database_statements == "kept",
+        )
+    except ValueError as error:
+        raise NotReady(f"database_url: {error}") from error
 
 
 def prepare(home: Path, settings: Settings) -> None:
@@ -80,26 +79,28 @@ def prepare(home: Path, settings: Settings) -> None:
 
 def migrate(home: Path, settings: Settings) -> bool:
     """Bring the tables up to date and say whether anything was to be done."""
-    path = database_path(home, settings)
-    if migrating.revision(path) == migrating.HEAD:
-        return False
+    where = database(home, settings)
     old = os.umask(0o077)
     try:
-        migrating.upgrade(store_url(home, settings))
+        if where.revision() == migrating.HEAD:
+            return False
+        where.upgrade()
+    except ValueError as error:
+        raise NotReady(str(error)) from error
     finally:
         os.umask(old)
     return True
 
 
-def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
-    """Return the store's file and the master key of a home that can be served from.
+def check(home: Path, settings: Settings) -> tuple[Database, bytes]:
+    """Return where the store is, and the master key, of a home that can be served from.
 
     Raises:
         NotReady: there is no store, it is of another revision, or the master key is missing.
     """
-    path = database_path(home, settings)
+    where = database(home, settings)
     try:
-        found = migrating.revision(path)
+        found = where.revision()
     except ValueError as error:
         raise NotReady(str(error)) from error
     if found is None:
@@ -109,7 +110,7 @@ def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
             f"{home}: the store is of another version; run: gatepass migrate --home {home}"
         )
     try:
-        return path, homes.read_master_key(home, os.environ.get(MASTER_KEY))
+        return where, homes.read_master_key(home, os.environ.get(MASTER_KEY))
     except FileNotFoundError as error:
         raise NotReady(f"{error.filename}: the master key is missing; put it back") from error
     except (OSError, ValueError) as error:
@@ -122,7 +123,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
     Raises:
         NotReady: there is no store, it is of another revision, or the master key is missing.
     """
-    path, key = check(home, settings)
+    where, key = check(home, settings)
     rules = settings.rules()
     threads = settings.hash_threads or max(1, _cores() // settings.workers)
     hasher = Hasher(
@@ -133,7 +134,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
         queue=settings.hash_queue,
     )
     means = Means(
-        store=SqliteStore(path, shared=settings.workers > 1),
+        store=where.open(shared=settings.workers > 1),
         clock=clock,
         random=SystemRandomness(),
         rules=rules,
@@ -151,6 +152,7 @@ async def close_core(core: Core) -> None:
     with contextlib.suppress(Busy):
         await core.write_activity()
     core.means.store.close()
+    await core.means.store.closed()
     core.means.hasher.close()
 
 

@@ -18,8 +18,8 @@ class Types(PGTypeCompiler):
     def visit_TEXT(self, type_: Any, **more: Any) -> str:  # noqa: ANN401, N802 - SQLAlchemy's
         return f'{super().visit_TEXT(type_, **more)} COLLATE "C"'
 
-    def visit_INTEGER(self, type_: Any, **more: Any) -> str:  # noqa: ANN401, N802
-        return self.visit_BIGINT(type_, **more)
+    def visit_INTEGER(self, type_: Any, **more: Any) -> str:  # noqa: ANN401, ARG002, N802
+        return "BIGINT"
 
 
 class Tables(PGDialect):

@@ -1,15 +1,18 @@
 """PostgreSQL's driver as the desks use it: where it connects, and one connection or one to come."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.engine.interfaces import Dialect
 
+from gatepass.core.errors import Busy
+from gatepass.storage.postgres.patience import FAILURES, is_away
 from gatepass.storage.statements import Prepared, Row
 
 T = TypeVar("T")
@@ -23,6 +26,8 @@ else:  # only the driver's stubs know what its rows are
     Pool = asyncpg.Pool
 
 DIALECT: Dialect = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+NAME = "gatepass"
+"""As an administrator of the database sees it, in pg_stat_activity."""
 _NO_TEXT_HAS_IT = "\0"
 _IN_ITS_PLACE = "\N{SYMBOL FOR NULL}"
 
@@ -31,16 +36,14 @@ _IN_ITS_PLACE = "\N{SYMBOL FOR NULL}"
 class Access:
     """How a store reaches its database."""
 
-    url: str
-    listen_url: str = ""
+    url: str = field(repr=False)
+    listen_url: str = field(default="", repr=False)
     """Where moves are listened for; empty: the same place."""
     connections: int = 10
     patience: float = 5.0
     """Seconds that one call waits for the database, over all its tries."""
     keeps_statements: bool = True
     """Whether a connection is one session of the server, so that what was prepared stays."""
-    trusts_cache: bool = True
-    """Whether a verified principal may be used again while nothing has moved."""
 
     @property
     def driver(self) -> dict[str, Any]:
@@ -48,7 +51,7 @@ class Access:
         return {
             "timeout": self.patience,
             "statement_cache_size": 512 if self.keeps_statements else 0,
-            "server_settings": {"application_name": "gatepass"},
+            "server_settings": {"application_name": NAME},
         }
 
     async def connect(self) -> Connection:
@@ -60,9 +63,19 @@ class Access:
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:
-    """Run something that needs an event loop where none may be awaited."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
+    """Ask the database something where nothing may be awaited.
+
+    Raises:
+        Busy: it cannot be reached now.
+        ValueError: it does not let this server do that.
+    """
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, work).result()
+    except FAILURES as error:
+        if is_away(error):
+            raise Busy("the store") from error
+        raise ValueError(f"the database cannot be used: {error}") from error
 
 
 def storable(value: object) -> object:
@@ -137,12 +150,19 @@ class ReadingLink(PostgresLink):
             return
         connection, self._taken = self._taken, None
         try:
-            if isinstance(error, OSError | asyncpg.PostgresError | asyncio.CancelledError):
-                connection.terminate()
+            if isinstance(error, (*FAILURES, asyncio.CancelledError)):
+                cut(connection)
             elif not self._access.keeps_statements:
                 await connection.execute("COMMIT")
         finally:
             await self._pool.release(connection)
+
+
+def cut(connection: Connection) -> None:
+    """End a connection at once, without a word to the server."""
+    # The pool takes a lost connection back by itself; then there is nothing left to end.
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def leave_as_it_is(_: Connection) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import time
 from enum import Enum
 
@@ -9,6 +10,8 @@ import asyncpg
 
 from gatepass.core.errors import Busy
 
+FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""All that the driver raises; the last where a connection is lost in the middle of a statement."""
 _MOST_DOUBLINGS = 5
 _SHORTEST = 0.004
 _AWAY = 0.1
@@ -16,8 +19,11 @@ _MOST_CONTRADICTIONS = 3
 
 _CLASHES = frozenset({"40001", "40P01", "25P03", "55P03"})
 """Another transaction was in the way, or this one stood still too long."""
+_LOST = re.compile("clos(ed|ing)|released back to the pool")
+"""What the driver says of a connection that is used after it was lost."""
 _AWAY_CLASSES = frozenset({"08", "28", "3D", "53", "57"})
 """Connections, passwords, databases, room, an operator at work: nothing that a work can do."""
+_REFUSALS = frozenset({"28", "3D"})
 _READ_ONLY = "25006"
 _CONTRADICTION = "23"
 
@@ -34,9 +40,9 @@ class Failing(Enum):
 def failing(error: BaseException) -> Failing:
     """Say why a try failed."""
     match error:
-        case OSError():
+        case OSError() | asyncpg.InternalClientError():
             return Failing.AWAY
-        case asyncpg.InterfaceError() if "clos" in str(error):
+        case asyncpg.InterfaceError() if _LOST.search(str(error)):
             return Failing.AWAY
         case asyncpg.InvalidCachedStatementError():
             return Failing.CLASHED
@@ -54,6 +60,12 @@ def _by_state(state: str) -> Failing:
     if state[:2] in _AWAY_CLASSES or state == _READ_ONLY:
         return Failing.AWAY
     return Failing.WRONG
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether a try failed for what may pass, not for a wrong password or database name."""
+    state = getattr(error, "sqlstate", None) or ""
+    return failing(error) is Failing.AWAY and state[:2] not in _REFUSALS
 
 
 class Patience:

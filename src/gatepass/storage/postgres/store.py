@@ -19,9 +19,10 @@ from gatepass.storage.postgres.link import (
     PostgresLink,
     ReadingLink,
     at_once,
+    cut,
     leave_as_it_is,
 )
-from gatepass.storage.postgres.patience import Failing, Patience, failing
+from gatepass.storage.postgres.patience import FAILURES, Failing, Patience, failing
 from gatepass.storage.postgres.watch import Watch, first_look
 from gatepass.storage.schema import sessions, tokens
 from gatepass.storage.statements import Link
@@ -49,7 +50,8 @@ class PostgresStore:
     """A database that several nodes serve from; it belongs to the loop that first uses it.
 
     Raises:
-        OSError, asyncpg.PostgresError: the database cannot be reached or used.
+        ValueError: the database cannot be used.
+        Busy: it cannot be reached now.
     """
 
     shared = True
@@ -110,7 +112,7 @@ class PostgresStore:
                     return await work(Desks(PostgresLink(connection)))
                 finally:
                     connection.terminate()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except FAILURES as error:
                 await patience.after(error)
 
     async def write(self, work: Work[T]) -> T:
@@ -128,7 +130,7 @@ class PostgresStore:
             try:
                 async with pool.acquire(timeout=self._access.patience) as connection:
                     return await self._try(connection, work)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except FAILURES as error:
                 await patience.after(error)
 
     async def _try(self, connection: Connection, work: Work[T]) -> T:
@@ -205,16 +207,16 @@ _TABLES = {True: sessions, False: tokens}
 async def _leave(connection: Connection, error: BaseException) -> None:
     """Leave no transaction open: undo it, or else let the server undo it."""
     if failing(error) is Failing.AWAY or isinstance(error, asyncio.CancelledError):
-        connection.terminate()
+        cut(connection)
         return
     try:
         await connection.execute("ROLLBACK")
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        connection.terminate()
+    except FAILURES:
+        cut(connection)
 
 
 async def _quietly(letting_go: Coroutine[Any, Any, None]) -> None:
     try:
         await letting_go
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except FAILURES:
         return

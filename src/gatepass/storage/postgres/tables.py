@@ -6,9 +6,6 @@ it is run.
 
 import io
 
-import asyncpg
-
-from gatepass.core.errors import Busy
 from gatepass.storage import migrating
 from gatepass.storage.postgres import ddl
 from gatepass.storage.postgres.link import Access, Connection, at_once
@@ -24,6 +21,7 @@ def revision(access: Access) -> str | None:
 
     Raises:
         ValueError: the database cannot be used.
+        Busy: it cannot be reached now.
     """
 
     async def ask() -> str | None:
@@ -33,18 +31,15 @@ def revision(access: Access) -> str | None:
         finally:
             await connection.close()
 
-    try:
-        return at_once(ask())
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise ValueError(f"the database cannot be used: {error}") from error
+    return at_once(ask())
 
 
 def upgrade(access: Access) -> None:
     """Apply every revision that the tables lack, all or none.
 
     Raises:
-        Busy: the database cannot be written now.
-        ValueError: its server is too old.
+        ValueError: the database cannot be used, or its server is too old.
+        Busy: it cannot be reached now.
     """
 
     async def apply() -> None:
@@ -60,10 +55,7 @@ def upgrade(access: Access) -> None:
         finally:
             await connection.close()
 
-    try:
-        at_once(apply())
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise Busy("the store") from error
+    at_once(apply())
 
 
 def statements(found: str | None) -> str:

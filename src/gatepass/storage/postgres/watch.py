@@ -13,9 +13,10 @@ import asyncpg
 
 from gatepass.core.store import EVERYTHING, Scope
 from gatepass.storage.postgres import moves
-from gatepass.storage.postgres.link import Access, Connection, PostgresLink
+from gatepass.storage.postgres.link import NAME, Access, Connection, PostgresLink
 from gatepass.storage.postgres.moves import Look, Move
 
+LISTENER = f"{NAME} listener"
 TRUSTED_FOR = 3.0
 LOOK_EVERY = 1.0
 LOOK_EVERY_UNTOLD = 0.5
@@ -45,7 +46,6 @@ class Watch:
         self._horizon = start.horizon
         self._known = {move.number: move.xact for move in start.moves}
         self._pending: list[Scope] = []
-        self._trusted_until = 0.0
         self._lost = False
         self._ear: Connection | None = None
         self._eye: Connection | None = None
@@ -53,7 +53,7 @@ class Watch:
         self._looking = asyncio.Lock()
         self._settled = start.horizon
         self._drop_at = time.monotonic() + DROP_EVERY
-        self._good(time.monotonic())
+        self._trusted_until = time.monotonic() + TRUSTED_FOR
 
     async def run(self) -> None:
         """Listen and look until cancelled; then let go of the database."""
@@ -101,7 +101,7 @@ class Watch:
                 self._lose(connection)
                 raise
             self._take(found)
-            self._good(at)
+            self._trusted_until = at + TRUSTED_FOR
         if at >= self._drop_at:
             await self._drop(connection, at)
 
@@ -125,10 +125,6 @@ class Watch:
                 self.doubt(move.scopes)
         self._horizon = found.horizon
         self._known = {one: xact for one, xact in self._known.items() if xact >= found.horizon}
-
-    def _good(self, at: float) -> None:
-        if self._access.trusts_cache:
-            self._trusted_until = at + TRUSTED_FOR
 
     async def _connection(self) -> Connection:
         if self._ear is not None:
@@ -176,7 +172,8 @@ class Watch:
 
     async def _listen_once(self) -> None:
         url = self._access.listen_url or self._access.url
-        ear = await asyncpg.connect(url, **self._access.driver)
+        named = {"server_settings": {"application_name": LISTENER}}
+        ear: Connection = await asyncpg.connect(url, **{**self._access.driver, **named})
         gone = asyncio.Event()
         try:
             ear.add_termination_listener(lambda _: gone.set())
