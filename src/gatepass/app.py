@@ -35,7 +35,7 @@ from gatepass.http.routing import Dialect
 from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
-from gatepass.storage.databases import Database
+from gatepass.storage.databases import Database, PostgresDatabase, SqliteDatabase
 
 HOME = "GATEPASS_HOME"
 MASTER_KEY = "GATEPASS_MASTER_KEY"
@@ -90,6 +90,24 @@ def migrate(home: Path, settings: Settings) -> bool:
     finally:
         os.umask(old)
     return True
+
+
+def copy_store(home: Path, settings: Settings, url: str) -> dict[str, int]:
+    """Copy a home's SQLite store to an empty PostgreSQL database, rows counted by table.
+
+    Raises:
+        NotReady: either of the two will not do for that.
+        Busy: either cannot be used now.
+    """
+    source, _ = check(home, settings)
+    try:
+        target = databases.at(url)
+        if not isinstance(source, SqliteDatabase) or not isinstance(target, PostgresDatabase):
+            raise NotReady("only a home's SQLite store can be copied, and only to postgresql://…")
+        target.upgrade()
+        return source.copy_to(target)
+    except ValueError as error:
+        raise NotReady(f"--to: {error}") from error
 
 
 def check(home: Path, settings: Settings) -> tuple[Database, bytes]:

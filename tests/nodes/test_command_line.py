@@ -20,7 +20,7 @@ from tests.cli.processes import (
     address,
     wait_for,
 )
-from tests.postgres import ROLE, Cluster
+from tests.postgres import Cluster
 
 pytestmark = pytest.mark.needs("postgres")
 
@@ -91,7 +91,7 @@ def test_the_role_of_the_server_is_no_superuser(cluster: Cluster, home: Path) ->
     assert home.exists()
     rows = cluster.ask(
         "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls "
-        f"FROM pg_roles WHERE rolname = '{ROLE}'"
+        "FROM pg_roles WHERE rolname = 'gatepass'"
     )
 
     assert not any(rows[0])

@@ -49,6 +49,17 @@ class SqliteDatabase:
 
     path: Path
 
+    def copy_to(self, target: "PostgresDatabase") -> dict[str, int]:
+        """Copy every row and return how many of each table.
+
+        Raises:
+            ValueError: the target has rows already, or a row did not arrive as it was.
+            Busy: one of the two cannot be used now.
+        """
+        from gatepass.storage.postgres.copying import copy  # noqa: PLC0415 - only where needed
+
+        return copy(self.path, target.access)
+
     def revision(self) -> str | None:
         return migrating.revision(self.path)
 

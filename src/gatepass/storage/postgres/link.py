@@ -75,7 +75,9 @@ def at_once(work: Coroutine[Any, Any, T]) -> T:
     except FAILURES as error:
         if is_away(error):
             raise Busy("the store") from error
-        raise ValueError(f"the database cannot be used: {error}") from error
+        # The first line: others quote what was sent.
+        said = str(error).partition("\n")[0]
+        raise ValueError(f"the database cannot be used: {said}") from error
 
 
 def storable(value: object) -> object:
