@@ -6,13 +6,14 @@ GATEPASS_TEST_ALL=1 (CI) nothing may be left out: every skip, whatever made it, 
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from hypothesis import settings
 
+from tests.postgres import Cluster
 from tests.tools import TOOLS
 from tests.world import World, founded, world
 
@@ -72,6 +73,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("left out on this machine")
         for reason, count in left_out.most_common():
             terminalreporter.line(f"{count} test{'s' * (count > 1)}: {reason}")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server; who asks for it is marked as needing ``postgres``."""
+    one = Cluster()
+    yield one
+    one.remove()
 
 
 @pytest.fixture(scope="session")

@@ -157,9 +157,9 @@ def refusal(reply: httpx2.Response) -> tuple[int, int]:
     return reply.status_code, message["code"]
 
 
-def founded(home: Path) -> Path:
+def founded(home: Path, **changes: Any) -> Path:
     """Make a home with its first administrator."""
-    found = settings()
+    found = settings(**changes)
     prepare(home, found)
 
     async def work() -> None:

@@ -36,9 +36,9 @@ from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.settings import Misconfigured, Settings, read
+from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
-from gatepass.storage import migrating
-from gatepass.storage.sqlite import SqliteStore
+from gatepass.storage.databases import Database, PostgresDatabase, SqliteDatabase
 
 HOME = "GATEPASS_HOME"
 MASTER_KEY = "GATEPASS_MASTER_KEY"
@@ -53,23 +53,37 @@ class NoStore(NotReady):
     """The home has no tables yet."""
 
 
-def store_url(home: Path, settings: Settings) -> str:
-    """Return where the store is, as an SQLAlchemy URL."""
-    return settings.database_url or f"sqlite:///{homes.database(home)}"
-
-
-def database_path(home: Path, settings: Settings) -> Path:
-    """Return the file of an embedded store.
+def database(home: Path, settings: Settings) -> Database:
+    """Return where the store is.
 
     Raises:
-        NotReady: the URL names another kind of store.
+        NotReady: the setting names none that can be served from.
     """
-    url = store_url(home, settings)
-    if not url.startswith("sqlite:///"):
-        # The scheme alone: what follows may hold a password.
-        scheme = url.partition(":")[0][:20]
-        raise NotReady(f"database_url: this version serves from sqlite:/// only, not {scheme}:")
-    return Path(url.removeprefix("sqlite:///"))
+    try:
+        return databases.at(
+            settings.database_url or f"sqlite:///{homes.database(home)}",
+            listen_url=settings.database_listen_url,
+            connections=settings.database_connections,
+            patience=settings.database_patience.total_seconds(),
+            keeps_statements=settings.database_statements == "kept",
+        )
+    except ValueError as error:
+        raise NotReady(f"database_url: {error}") from error
+
+
+def database_path(home: Path, settings: Settings) -> Path | None:
+    """Return the file of an embedded store; a store on a server has none.
+
+    Raises:
+        NotReady: the setting names none that can be served from.
+    """
+    where = database(home, settings)
+    return where.path if isinstance(where, SqliteDatabase) else None
+
+
+def embedded_path(home: Path) -> Path:
+    """Return the file that an embedded store of this home has by default."""
+    return homes.database(home)
 
 
 def prepare(home: Path, settings: Settings) -> None:
@@ -82,19 +96,39 @@ def prepare(home: Path, settings: Settings) -> None:
 
 def migrate(home: Path, settings: Settings) -> bool:
     """Bring the tables up to date and say whether anything was to be done."""
-    path = database_path(home, settings)
-    if migrating.revision(path) == migrating.HEAD:
-        return False
+    where = database(home, settings)
     old = os.umask(0o077)
     try:
-        migrating.upgrade(store_url(home, settings))
+        if where.revision() == migrating.HEAD:
+            return False
+        where.upgrade()
+    except ValueError as error:
+        raise NotReady(str(error)) from error
     finally:
         os.umask(old)
     return True
 
 
-def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
-    """Return the store's file and the master key of a home that can be served from.
+def copy_store(home: Path, settings: Settings, url: str) -> dict[str, int]:
+    """Copy a home's SQLite store to an empty PostgreSQL database, rows counted by table.
+
+    Raises:
+        NotReady: either of the two will not do for that.
+        Busy: either cannot be used now.
+    """
+    source, _ = check(home, settings)
+    try:
+        target = databases.at(url)
+        if not isinstance(source, SqliteDatabase) or not isinstance(target, PostgresDatabase):
+            raise NotReady("only a home's SQLite store can be copied, and only to postgresql://…")
+        target.upgrade()
+        return source.copy_to(target)
+    except ValueError as error:
+        raise NotReady(f"--to: {error}") from error
+
+
+def check(home: Path, settings: Settings) -> tuple[Database, bytes]:
+    """Return where the store is, and the master key, of a home that can be served from.
 
     Raises:
         NotReady: there is no store, it is of another revision, or the master key is missing.
@@ -102,15 +136,15 @@ def check(home: Path, settings: Settings) -> tuple[Path, bytes]:
     return check_store(home, settings), master_key(home)
 
 
-def check_store(home: Path, settings: Settings) -> Path:
-    """Return the file of a store of this version.
+def check_store(home: Path, settings: Settings) -> Database:
+    """Return where a store of this version is.
 
     Raises:
         NotReady: there is no store, or it is of another revision.
     """
-    path = database_path(home, settings)
+    where = database(home, settings)
     try:
-        found = migrating.revision(path)
+        found = where.revision()
     except ValueError as error:
         raise NotReady(str(error)) from error
     if found is None:
@@ -119,7 +153,7 @@ def check_store(home: Path, settings: Settings) -> Path:
         raise NotReady(
             f"{home}: the store is of another version; run: gatepass migrate --home {home}"
         )
-    return path
+    return where
 
 
 def master_key(home: Path) -> bytes:
@@ -142,7 +176,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
     Raises:
         NotReady: there is no store, it is of another revision, or the master key is missing.
     """
-    path, key = check(home, settings)
+    where, key = check(home, settings)
     rules = settings.rules()
     threads = settings.hash_threads or max(1, cores() // settings.workers)
     hasher = Hasher(
@@ -153,7 +187,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
         queue=settings.hash_queue,
     )
     means = Means(
-        store=SqliteStore(path, shared=settings.workers > 1),
+        store=where.open(shared=settings.workers > 1),
         clock=clock,
         random=SystemRandomness(),
         rules=rules,
@@ -171,6 +205,7 @@ async def close_core(core: Core) -> None:
     with contextlib.suppress(Busy):
         await core.write_activity()
     core.means.store.close()
+    await core.means.store.closed()
     core.means.hasher.close()
 
 

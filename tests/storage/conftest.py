@@ -1,12 +1,19 @@
 """A store of every engine, and one of its accounts in one of its Orgs."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from gatepass.core.store import Store
-from tests.storage.engines import Engine, SqliteEngine, migrated_file
+from tests.postgres import Cluster
+from tests.storage.engines import (
+    Engine,
+    PostgresEngine,
+    SqliteEngine,
+    migrated_database,
+    migrated_file,
+)
 from tests.storage.rows import Holder, stored_holder
 
 
@@ -22,7 +29,20 @@ def sqlite(migrated: Path, tmp_path: Path) -> Iterator[SqliteEngine]:
     engine.close()
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(scope="session")
+def database(cluster: Cluster) -> str:
+    return migrated_database(cluster)
+
+
+@pytest.fixture
+async def postgres(cluster: Cluster, database: str) -> AsyncIterator[PostgresEngine]:
+    engine = PostgresEngine(cluster, database)
+    yield engine
+    engine.close()
+    await engine.closed()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn: what passes on one must pass on all, unchanged."""
     found: Engine = request.getfixturevalue(request.param)

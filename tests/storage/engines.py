@@ -2,11 +2,15 @@
 
 import shutil
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from gatepass.core.store import Scope, Store
 from gatepass.storage import migrating
+from gatepass.storage.postgres import tables
+from gatepass.storage.postgres.link import Access
+from gatepass.storage.postgres.store import PostgresStore
 from gatepass.storage.sqlite import SqliteStore
+from tests.postgres import Cluster, name_of
 
 
 class Engine(Protocol):
@@ -40,6 +44,40 @@ class SqliteEngine:
     def close(self) -> None:
         for store in self._stores:
             store.close()
+
+
+class PostgresEngine:
+    """A database with its tables, copied from one that was migrated once."""
+
+    def __init__(self, cluster: Cluster, template: str) -> None:
+        self.cluster = cluster
+        self.url = cluster.database(template)
+        self._stores: list[PostgresStore] = []
+
+    def open(self, **access: Any) -> PostgresStore:
+        self._stores.append(PostgresStore(Access(url=self.url, **access)))
+        return self._stores[-1]
+
+    async def heard(self, store: Store) -> list[Scope]:
+        assert isinstance(store, PostgresStore)
+        await store.catch_up()
+        return list(store.moves())
+
+    def close(self) -> None:
+        for store in self._stores:
+            store.close()
+
+    async def closed(self) -> None:
+        """Wait until every store has let go, and delete the database."""
+        for store in self._stores:
+            await store.closed()
+        self.cluster.drop(self.url)
+
+
+def migrated_database(cluster: Cluster) -> str:
+    url = cluster.database()
+    tables.upgrade(Access(url=url))
+    return name_of(url)
 
 
 def migrated_file(folder: Path) -> Path:

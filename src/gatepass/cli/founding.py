@@ -47,8 +47,6 @@ def is_founded(home: Path, found: Settings) -> bool:
     Raises:
         Misconfigured: there is a store, and it cannot be used.
     """
-    if not app.database_path(home, found).exists():
-        return False
     try:
         app.check(home, found)
     except app.NoStore:

@@ -47,12 +47,29 @@ def init(
 
 
 @app.command()
-def migrate(*, home: options.Home = options.DEFAULT_HOME) -> None:
-    """Bring the store's tables up to date."""
-    from gatepass.app import migrate as bring_up_to_date
+def migrate(
+    *,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Copy the home's SQLite store to this empty PostgreSQL database."
+        ),
+    ] = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Bring the store's tables up to date, or copy the store to another database.
+
+    Stop the server before you copy: what it writes afterwards stays behind.
+    """
+    from gatepass import app as joined
 
     found, _ = settings.read(home)
-    done = bring_up_to_date(home, found)
+    if to is not None:
+        copied = joined.copy_store(home, found, to)
+        typer.echo(f"copied and compared: {sum(copied.values())} rows of {len(copied)} tables")
+        typer.echo("to serve from there, set database_url to it")
+        return
+    done = joined.migrate(home, found)
     typer.echo("the tables are up to date now" if done else "the tables were up to date")
 
 

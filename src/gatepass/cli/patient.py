@@ -40,6 +40,8 @@ class Patient:
     home: Path
     settings: Settings
     database: Path
+    """The file of an embedded store; the one it would have, if the store is on a server."""
+    embedded: bool
     now: datetime
     cores: int
     free_bytes: int
@@ -55,7 +57,8 @@ def gather(home: Path, settings: Settings, *, secret_days: int) -> Patient:
     Raises:
         Misconfigured: the store is of a kind that this command cannot look at.
     """
-    database = app.database_path(home, settings)
+    embedded = app.database_path(home, settings)
+    database = embedded or app.embedded_path(home)
     key_problem = store_problem = None
     vitals = None
     try:
@@ -72,6 +75,7 @@ def gather(home: Path, settings: Settings, *, secret_days: int) -> Patient:
         home=home,
         settings=settings,
         database=database,
+        embedded=embedded is not None,
         now=datetime.now(UTC),
         cores=app.cores(),
         free_bytes=shutil.disk_usage(_existing(database)).free,

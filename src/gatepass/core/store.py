@@ -295,7 +295,11 @@ class Store(Protocol):
         """
 
     async def read(self, work: "Callable[[Transaction], Awaitable[T]]") -> T:
-        """Run a short reading work at once, on the caller's thread."""
+        """Run a short reading work on the caller's thread, at once where that needs no network.
+
+        Raises:
+            Busy: the store cannot be read now.
+        """
 
     async def scan(self, work: "Callable[[Transaction], Awaitable[T]]") -> T:
         """Run a long reading work beside everything else."""
@@ -303,7 +307,8 @@ class Store(Protocol):
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process; empty is the usual answer.
 
-        Costs no I/O: the gate asks before every use of a cached principal.
+        Costs no I/O: the gate asks before every use of a cached principal. Where a store cannot
+        know, because nothing reaches it, it answers EVERYTHING each time: nothing is used again.
         """
 
     async def doubts(self) -> list[str]:
@@ -313,4 +318,7 @@ class Store(Protocol):
         """Return what this process has done with the store."""
 
     def close(self) -> None:
-        """Finish the waiting works and let go."""
+        """Take no more works, finish the waiting ones and let go."""
+
+    async def closed(self) -> None:
+        """Wait until a store that was closed has let go of everything."""

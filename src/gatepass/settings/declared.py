@@ -33,8 +33,24 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     port: Annotated[int, _help("Port to listen on; 0 takes a free one.", ge=0, le=65535)] = 8080
     workers: Annotated[int, _help("Processes that serve this home.", ge=1, le=64)] = 1
     database_url: Annotated[
-        str, _help("Where the store is; empty: gatepass.db in the home (SQLite).")
+        str,
+        _help("Where the store is: postgresql://… for several nodes; empty: gatepass.db (SQLite)."),
     ] = ""
+    database_listen_url: Annotated[
+        str,
+        _help("Where PostgreSQL is listened to for changes, if database_url is a pooler."),
+    ] = ""
+    database_connections: Annotated[
+        int, _help("Connections to PostgreSQL per worker, beside two for changes.", ge=1, le=500)
+    ] = 10
+    database_statements: Annotated[
+        Literal["kept", "sent"],
+        _help("PostgreSQL's prepared statements; sent each time for a pooler that swaps servers."),
+    ] = "kept"
+    database_patience: Annotated[
+        timedelta,
+        _help("How long a call waits for PostgreSQL before it is refused as busy (503)."),
+    ] = timedelta(seconds=5)
     mode: Annotated[
         Literal["compat", "hardened"],
         _help("compat speaks exactly like ThoughtSpot; hardened closes what that leaves open."),
@@ -166,7 +182,8 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     cache_trust: Annotated[
         timedelta,
         _help(
-            "A verified principal is looked up again after so long (at most 30s).",
+            "A verified principal is looked up again after so long (at most 30s); 0s: each time.",
+            least=_NOTHING,
             most=timedelta(seconds=30),
         ),
     ] = timedelta(seconds=30)

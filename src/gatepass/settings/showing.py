@@ -21,8 +21,8 @@ def hints() -> dict[str, tuple[Any, Meta]]:
 
 
 def without_secrets(name: str, value: object) -> object:
-    """Return a value that may be shown: a store's URL without its password."""
-    if name == "database_url" and isinstance(value, str):
+    """Return a value that may be shown: a database's URL without its password."""
+    if name in {"database_url", "database_listen_url"} and isinstance(value, str):
         return _PASSWORD_IN_URL.sub(r"\1***\2", value)
     return value
 

@@ -1,6 +1,8 @@
 """The desks of one transaction, and the gate's own read."""
 
-from sqlalchemy import Table, and_, bindparam, select
+from typing import Any
+
+from sqlalchemy import Select, Table, and_, bindparam, select
 
 from gatepass.core.store import Presented, Scope
 from gatepass.storage.accounts import COLUMNS as ACCOUNT_COLUMNS
@@ -20,13 +22,20 @@ from gatepass.storage.sessions import (
     to_session,
     to_token,
 )
-from gatepass.storage.statements import Link, Prepared
+from gatepass.storage.statements import Link, Prepared, Row
 from gatepass.storage.trusted import Secrets
 
+Granted = dict[int, frozenset[str]]
 
-def _presented(table: Table, columns: tuple[object, ...]) -> Prepared:
-    return Prepared(
-        select(*columns, *ACCOUNT_COLUMNS, orgs.c.active, memberships.c.org_id.label("member"))  # type: ignore[call-overload]
+_COLUMNS = {sessions: SESSION_COLUMNS, tokens: TOKEN_COLUMNS}
+
+
+def presented_rows(table: Table) -> Select[Any]:
+    """Select what stands behind the rows of sessions or of tokens."""
+    return (
+        select(
+            *_COLUMNS[table], *ACCOUNT_COLUMNS, orgs.c.active, memberships.c.org_id.label("member")
+        )
         .select_from(table)
         .join(accounts, accounts.c.id == table.c.account_id)
         .join(orgs, orgs.c.id == table.c.org_id)
@@ -37,12 +46,29 @@ def _presented(table: Table, columns: tuple[object, ...]) -> Prepared:
                 memberships.c.org_id == table.c.org_id,
             ),
         )
-        .where(table.c.digest == bindparam("key"))
     )
 
 
-_SESSION = _presented(sessions, SESSION_COLUMNS)
-_TOKEN = _presented(tokens, TOKEN_COLUMNS)
+def account_place(table: Table) -> int:
+    """Return where in such a row the account begins, with its id."""
+    return len(_COLUMNS[table])
+
+
+def to_presented(table: Table, row: Row, granted: Granted) -> Presented:
+    """Return what a row that begins with ``presented_rows`` says, with its account's privileges."""
+    own = account_place(table)
+    end = own + len(ACCOUNT_COLUMNS)
+    return Presented(
+        credential=to_session(row) if table is sessions else to_token(row),
+        account=to_account(row[own:end]),
+        org_active=bool(row[end]),
+        is_member=row[end + 1] is not None,
+        granted=granted,
+    )
+
+
+_SESSION = Prepared(presented_rows(sessions).where(sessions.c.digest == bindparam("key")))
+_TOKEN = Prepared(presented_rows(tokens).where(tokens.c.digest == bindparam("key")))
 
 
 class Desks:
@@ -65,18 +91,12 @@ class Desks:
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:
         """Return what stands behind a digest: two look-ups."""
+        table = sessions if session else tokens
         row = await self._link.one(_SESSION if session else _TOKEN, key=digest)
         if row is None:
             return None
-        own = len(SESSION_COLUMNS if session else TOKEN_COLUMNS)
-        account = to_account(row[own:-2])
-        return Presented(
-            credential=to_session(row) if session else to_token(row),
-            account=account,
-            org_active=bool(row[-2]),
-            is_member=row[-1] is not None,
-            granted=await self.groups.privileges(account.id),
-        )
+        granted = await self.groups.privileges(row[account_place(table)])
+        return to_presented(table, row, granted)
 
     def moved(self, scope: Scope) -> None:
         """Note what this write makes untrue."""

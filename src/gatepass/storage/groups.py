@@ -67,23 +67,26 @@ def _values(group: Group, key: str, skeleton: str) -> dict[str, object]:
     }
 
 
-def _reach(*within: ColumnElement[bool]) -> CTE:
-    """Select the account's groups and all that they are nested in."""
+def reach(*within: ColumnElement[bool]) -> CTE:
+    """Select the groups of the accounts within, and all that those are nested in."""
     own = (
-        select(group_members.c.group_id)
-        .where(group_members.c.account_id == bindparam("account"), *within)
+        select(group_members.c.account_id, group_members.c.group_id)
+        .where(*within)
         .cte("reach", recursive=True)
     )
     return own.union(
-        select(group_links.c.parent_id).join(own, group_links.c.child_id == own.c.group_id)
+        select(own.c.account_id, group_links.c.parent_id).join(
+            own, group_links.c.child_id == own.c.group_id
+        )
     )
 
 
 # The Org is asked of the membership, not of the group: that way in, the engine meets the account's
 # few groups and not all of the Org's.
 _IN_ORG = group_members.c.org_id == bindparam("org")
-_REACH = _reach()
-_REACH_IN_ORG = _reach(_IN_ORG)
+_OF_ACCOUNT = group_members.c.account_id == bindparam("account")
+_REACH = reach(_OF_ACCOUNT)
+_REACH_IN_ORG = reach(_OF_ACCOUNT, _IN_ORG)
 
 _PRIVILEGES = Prepared(
     select(group_privileges.c.org_id, group_privileges.c.privilege).join(
@@ -192,7 +195,7 @@ _PARENTS = Prepared(
 _DIRECT = Prepared(
     select(*COLUMNS)
     .join(group_members, group_members.c.group_id == groups.c.id)
-    .where(group_members.c.account_id == bindparam("account"), _IN_ORG)
+    .where(_OF_ACCOUNT, _IN_ORG)
     .order_by(groups.c.name_key)
 )
 _INHERITED = Prepared(
@@ -200,6 +203,14 @@ _INHERITED = Prepared(
     .join(_REACH_IN_ORG, _REACH_IN_ORG.c.group_id == groups.c.id)
     .order_by(groups.c.name_key)
 )
+
+
+def by_org(rows: Sequence[Row]) -> dict[int, frozenset[str]]:
+    """Return privileges by Org, of rows that end with the two."""
+    found: dict[int, set[str]] = {}
+    for row in rows:
+        found.setdefault(row[-2], set()).add(row[-1])
+    return {org_id: frozenset(words) for org_id, words in found.items()}
 
 
 class Groups:
@@ -307,10 +318,7 @@ class Groups:
 
     async def privileges(self, account_id: str) -> dict[int, frozenset[str]]:
         """Return what the account's groups grant, by Org."""
-        by_org: dict[int, set[str]] = {}
-        for org_id, word in await self._link.all(_PRIVILEGES, account=account_id):
-            by_org.setdefault(org_id, set()).add(word)
-        return {org_id: frozenset(words) for org_id, words in by_org.items()}
+        return by_org(await self._link.all(_PRIVILEGES, account=account_id))
 
     async def holders(self, org_id: int, privilege: str) -> list[str]:
         """Return the accounts that hold a privilege in an Org, by nesting too."""

@@ -2,10 +2,14 @@
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from gatepass.core.errors import Busy
 
-HEAD = "0003"
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0004"
 """The revision that this version of the server works with."""
 _HAS_REVISIONS = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 
@@ -38,13 +42,19 @@ def upgrade(url: str) -> None:
         Busy: the store cannot be written now.
     """
     from alembic import command  # noqa: PLC0415 - 150 ms that a start does without
-    from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config(url), "head")
     except OperationalError as error:
         raise Busy("the store") from error
+
+
+def config(url: str, output: TextIO | None = None) -> "Config":
+    """Return Alembic's configuration for a store; what it writes instead of doing goes there."""
+    from alembic.config import Config  # noqa: PLC0415
+
+    made = Config(output_buffer=output)
+    made.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    made.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return made

@@ -304,3 +304,11 @@ audit_events = Table(
     Column("incident_id", Text, nullable=False),
     Column("data", Text, nullable=False),
 )
+
+moves = Table(
+    "moves",
+    metadata,
+    Column("number", _NUMBER, primary_key=True),
+    Column("xact", BigInteger, nullable=False, index=True),
+    Column("scopes", LargeBinary, nullable=False),
+)

@@ -108,6 +108,9 @@ class SqliteStore:
         self._reading.close()
         self._epoch.close()
 
+    async def closed(self) -> None:
+        """Wait until all is let go of: it is once ``close`` returns."""
+
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
         return self._epoch.moves()

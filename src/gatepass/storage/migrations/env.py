@@ -1,9 +1,16 @@
-"""Alembic's environment: one connection, one transaction for all revisions."""
+"""Alembic's environment: one transaction for all revisions, done or, for asyncpg, written down."""
 
 from alembic import context
 from sqlalchemy import create_engine, pool
 
 from gatepass.storage.schema import metadata
+
+
+def write() -> None:
+    """Write down the statements of the revisions; whoever runs them begins the transaction."""
+    url = context.config.get_main_option("sqlalchemy.url")
+    context.configure(url=url, target_metadata=metadata, literal_binds=True)
+    context.run_migrations()
 
 
 def run() -> None:
@@ -19,4 +26,7 @@ def run() -> None:
     engine.dispose()
 
 
-run()
+if context.is_offline_mode():
+    write()
+else:
+    run()

@@ -1,0 +1,1 @@
+"""PostgreSQL, by asyncpg: imported only where a database is of that kind."""

@@ -1,0 +1,222 @@
+"""PostgreSQL: each work in a transaction of its own, serializable, tried again when it clashes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import asyncpg
+
+from gatepass.core.errors import Busy
+from gatepass.core.store import Presented, Scope, Transaction
+from gatepass.storage.desks import Desks
+from gatepass.storage.postgres import moves
+from gatepass.storage.postgres.gate_reads import Together
+from gatepass.storage.postgres.link import (
+    Access,
+    Connection,
+    Pool,
+    PostgresLink,
+    ReadingLink,
+    at_once,
+    cut,
+    leave_as_it_is,
+)
+from gatepass.storage.postgres.patience import FAILURES, Failing, Patience, failing
+from gatepass.storage.postgres.watch import Watch, first_look
+from gatepass.storage.schema import sessions, tokens
+from gatepass.storage.statements import Link
+
+T = TypeVar("T")
+Work = Callable[[Transaction], Awaitable[T]]
+
+_SERIALIZABLE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+_ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+class ReadingDesks(Desks):
+    """Desks outside a transaction, whose gate asks together with whoever asks at the same time."""
+
+    def __init__(self, link: Link, gate: dict[bool, Together]) -> None:
+        super().__init__(link)
+        self._gate = gate
+
+    async def presented(self, digest: bytes, *, session: bool) -> Presented | None:
+        """Return what stands behind a digest."""
+        return await self._gate[session].presented(digest)
+
+
+class PostgresStore:
+    """A database that several nodes serve from; it belongs to the loop that first uses it.
+
+    Raises:
+        ValueError: the database cannot be used.
+        Busy: it cannot be reached now.
+    """
+
+    shared = True
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._watch = Watch(access, at_once(first_look(access)))
+        self._pool: Pool | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._gate = {one: Together(table, self._ask) for one, table in _TABLES.items()}
+        self._scans = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gatepass-scan")
+        self._writing: set[asyncio.Task[Any]] = set()
+        self._closed = False
+        self._closing: asyncio.Task[None] | None = None
+
+    def moves(self) -> Sequence[Scope]:
+        """Return what has moved since the last call in this process."""
+        return self._watch.moves()
+
+    async def catch_up(self) -> None:
+        """Hear of every move that was committed before now."""
+        await self._opened()
+        await self._watch.look()
+
+    async def read(self, work: Work[T]) -> T:
+        """Run a short reading work; each of its statements sees its own moment."""
+        return await self._ask(lambda link: work(ReadingDesks(link, self._gate)))
+
+    async def _ask(self, question: Callable[[Link], Awaitable[T]]) -> T:
+        patience = Patience(self._access.patience)
+        while True:
+            link = ReadingLink(await self._opened(), self._access)
+            try:
+                answer = await question(link)
+                await link.release(None)
+            except BaseException as error:
+                await _quietly(link.release(error))
+                if failing(error) is Failing.WRONG:
+                    raise
+                await patience.after(error)
+            else:
+                return answer
+
+    async def scan(self, work: Work[T]) -> T:
+        """Run a long reading work on a thread and connection of its own, on one snapshot."""
+        if self._closed:
+            raise Busy("the store")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._scans, asyncio.run, self._scan(work))
+
+    async def _scan(self, work: Work[T]) -> T:
+        patience = Patience(self._access.patience)
+        while True:
+            try:
+                connection = await asyncpg.connect(self._access.url, **self._access.driver)
+                try:
+                    await connection.execute(_ONE_MOMENT)
+                    return await work(Desks(PostgresLink(connection)))
+                finally:
+                    connection.terminate()
+            except FAILURES as error:
+                await patience.after(error)
+
+    async def write(self, work: Work[T]) -> T:
+        """Run the work in a transaction; on return it is on disk and this node knows its moves."""
+        pool = await self._opened()
+        # A task of its own: whoever gives up waiting leaves no work half done.
+        task = asyncio.create_task(self._write(pool, work))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return await asyncio.shield(task)
+
+    async def _write(self, pool: Pool, work: Work[T]) -> T:
+        patience = Patience(self._access.patience)
+        while True:
+            try:
+                async with pool.acquire(timeout=self._access.patience) as connection:
+                    return await self._try(connection, work)
+            except FAILURES as error:
+                await patience.after(error)
+
+    async def _try(self, connection: Connection, work: Work[T]) -> T:
+        desks = Desks(PostgresLink(connection))
+        move = None
+        try:
+            await connection.execute(_SERIALIZABLE)
+            result = await work(desks)
+            if desks.scopes:
+                move = await moves.add(PostgresLink(connection), desks.scopes)
+        except BaseException as error:
+            await _leave(connection, error)
+            raise
+        try:
+            await connection.execute("COMMIT")
+        except BaseException as error:
+            await _leave(connection, error)
+            if failing(error) is not Failing.CLASHED:
+                # It may be committed or not: told so, the caller looks before trying again.
+                self._watch.doubt(desks.scopes)
+                raise Busy("the store") from error
+            raise
+        if move is not None:
+            self._watch.hear(move)
+        return result
+
+    async def _opened(self) -> Pool:
+        if self._closed:
+            raise Busy("the store")
+        if self._pool is None:
+            self._pool = asyncpg.create_pool(
+                self._access.url,
+                min_size=0,
+                max_size=self._access.connections,
+                command_timeout=self._access.patience,
+                reset=leave_as_it_is,
+                **self._access.driver,
+            )
+            # It connects to nothing yet, and so is there at once.
+            await self._pool
+            self._keeper = asyncio.create_task(self._keep(self._pool))
+        return self._pool
+
+    async def _keep(self, pool: Pool) -> None:
+        """Watch the epoch; when the loop ends or the store is closed, let go of everything."""
+        try:
+            await self._watch.run()
+        finally:
+            pool.terminate()
+
+    def close(self) -> None:
+        """Take no more works; those that wait are finished, and then all is let go of."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._keeper is not None and not self._keeper.done():
+            self._closing = asyncio.create_task(self._let_go(self._keeper))
+
+    async def closed(self) -> None:
+        """Wait until all is let go of."""
+        if self._closing is not None:
+            await self._closing
+        self._scans.shutdown()
+
+    async def _let_go(self, keeper: asyncio.Task[None]) -> None:
+        await asyncio.gather(*self._writing, return_exceptions=True)
+        keeper.cancel()
+        await asyncio.wait([keeper])
+
+
+_TABLES = {True: sessions, False: tokens}
+
+
+async def _leave(connection: Connection, error: BaseException) -> None:
+    """Leave no transaction open: undo it, or else let the server undo it."""
+    if failing(error) is Failing.AWAY or isinstance(error, asyncio.CancelledError):
+        cut(connection)
+        return
+    try:
+        await connection.execute("ROLLBACK")
+    except FAILURES:
+        cut(connection)
+
+
+async def _quietly(letting_go: Coroutine[Any, Any, None]) -> None:
+    try:
+        await letting_go
+    except FAILURES:
+        return

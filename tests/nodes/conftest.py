@@ -1,0 +1,65 @@
+"""Nodes: worlds that share one PostgreSQL database and nothing else."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.postgres import Cluster, Pooler, Wire, name_of
+from tests.world import World, founded, world
+
+
+class Nodes:
+    """One founded database, and any number of nodes on it."""
+
+    def __init__(self, cluster: Cluster, url: str, home: Path, folder: Path) -> None:
+        self.cluster = cluster
+        self.url = url
+        self._home = home
+        self._folder = folder
+        self._stack = AsyncExitStack()
+        self._started = 0
+
+    async def start(self, **changes: Any) -> World:
+        """Start one more node; its settings may differ."""
+        self._started += 1
+        folder = self._folder / f"node-{self._started}"
+        changes.setdefault("database_url", self.url)
+        return await self._stack.enter_async_context(world(self._home, folder, **changes))
+
+    def wire(self) -> Wire:
+        """Return a way to the database that can be held up."""
+        wire = Wire(self.cluster.port)
+        self._stack.callback(wire.remove)
+        return wire
+
+    async def stop(self) -> None:
+        await self._stack.aclose()
+        self.cluster.drop(self.url)
+
+
+@pytest.fixture(scope="session")
+def founded_home(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home whose database has its first administrator, and that database."""
+    url = cluster.database()
+    home = founded(tmp_path_factory.mktemp("nodes") / "home", database_url=url)
+    return home, name_of(url)
+
+
+@pytest.fixture
+async def nodes(
+    cluster: Cluster, founded_home: tuple[Path, str], tmp_path: Path
+) -> AsyncIterator[Nodes]:
+    home, template = founded_home
+    found = Nodes(cluster, cluster.database(template), home, tmp_path)
+    yield found
+    await found.stop()
+
+
+@pytest.fixture
+def pooler(cluster: Cluster) -> Iterator[Pooler]:
+    one = Pooler(cluster)
+    yield one
+    one.remove()
