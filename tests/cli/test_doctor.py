@@ -61,6 +61,7 @@ def patient(tmp_path: Path) -> Patient:
         home=home,
         settings=Settings(),
         database=home / "gatepass.db",
+        embedded=True,
         now=NOW,
         cores=4,
         free_bytes=50 * GIB,

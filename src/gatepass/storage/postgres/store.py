@@ -1,6 +1,7 @@
 """PostgreSQL: each work in a transaction of its own, serializable, tried again when it clashes."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -8,7 +9,8 @@ from typing import Any, TypeVar
 import asyncpg
 
 from gatepass.core.errors import Busy
-from gatepass.core.store import Presented, Scope, Transaction
+from gatepass.core.spread import Spread
+from gatepass.core.store import Presented, Scope, StoreCounts, Transaction
 from gatepass.storage.desks import Desks
 from gatepass.storage.postgres import moves
 from gatepass.storage.postgres.gate_reads import Together
@@ -64,12 +66,30 @@ class PostgresStore:
         self._gate = {one: Together(table, self._ask) for one, table in _TABLES.items()}
         self._scans = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gatepass-scan")
         self._writing: set[asyncio.Task[Any]] = set()
+        self._works = Spread(1)
+        self._seconds = Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+        self._failed = 0
         self._closed = False
         self._closing: asyncio.Task[None] | None = None
 
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
         return self._watch.moves()
+
+    async def doubts(self) -> list[str]:
+        """Return why an acknowledged write might be lost."""
+        pool = await self._opened()
+        found = {
+            name: await pool.fetchval(f"SHOW {name}") for name in ("fsync", "synchronous_commit")
+        }
+        return [f"its server has {name} off" for name, value in found.items() if value == "off"]
+
+    def counts(self) -> StoreCounts:
+        """Return what this process has done with the store."""
+        moves, lag = self._watch.position
+        return StoreCounts(
+            works=self._works, seconds=self._seconds, failed=self._failed, moves=moves, lag=lag
+        )
 
     async def catch_up(self) -> None:
         """Hear of every move that was committed before now."""
@@ -136,6 +156,7 @@ class PostgresStore:
     async def _try(self, connection: Connection, work: Work[T]) -> T:
         desks = Desks(PostgresLink(connection))
         move = None
+        began = time.perf_counter()
         try:
             await connection.execute(_SERIALIZABLE)
             result = await work(desks)
@@ -148,11 +169,14 @@ class PostgresStore:
             await connection.execute("COMMIT")
         except BaseException as error:
             await _leave(connection, error)
+            self._failed += 1
             if failing(error) is not Failing.CLASHED:
                 # It may be committed or not: told so, the caller looks before trying again.
                 self._watch.doubt(desks.scopes)
                 raise Busy("the store") from error
             raise
+        self._works.add(1)
+        self._seconds.add(time.perf_counter() - began)
         if move is not None:
             self._watch.hear(move)
         return result

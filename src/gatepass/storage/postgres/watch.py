@@ -68,6 +68,11 @@ class Watch:
                 if connection is not None:
                     connection.terminate()
 
+    @property
+    def position(self) -> tuple[int, int]:
+        """The number of the last move known, and how many were not yet asked for."""
+        return max(self._known, default=0), len(self._pending)
+
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call; everything, while that is not known."""
         if time.monotonic() > self._trusted_until:
