@@ -5,7 +5,6 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,6 @@ from gatepass.storage.sqlite import SqliteStore
 HOME = "GATEPASS_HOME"
 MASTER_KEY = "GATEPASS_MASTER_KEY"
 REMEMBERED = 10_000
-PRUNE_EVERY = timedelta(minutes=10)
 
 
 class NotReady(Misconfigured):
@@ -222,7 +220,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                 doing(
                     counts,
                     Chore("activity", settings.seen_granularity * 0.8, core.write_activity),
-                    Chore("sweep", PRUNE_EVERY, core.prune),
+                    Chore("sweep", settings.sweep_interval, core.prune),
                 )
             )
             yield {

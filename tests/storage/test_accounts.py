@@ -198,6 +198,7 @@ async def test_old_guesses_are_pruned(store: Store, mira: Holder) -> None:
 
     await store.write(fill)
 
-    assert await store.write(lambda tx: tx.guesses.prune(NOON)) == 1
+    assert await store.write(lambda tx: tx.guesses.prune(NOON, 0)) == 0
+    assert await store.write(lambda tx: tx.guesses.prune(NOON, 10)) == 1
     assert await store.read(lambda tx: tx.guesses.of(mira.account.id, "old")) is None
     assert await store.read(lambda tx: tx.guesses.of(mira.account.id, "new")) is not None

@@ -228,7 +228,8 @@ async def test_a_session_bought_with_a_v1_token_long_past_ends_with_its_secret(
 
 
 async def pruned(store: Store, most: int = 100) -> int:
-    return await store.write(lambda tx: tx.revocations.prune(NOON, most))
+    due = await store.scan(lambda tx: tx.revocations.ended(NOON, most))
+    return await store.write(lambda tx: tx.revocations.delete(due, NOON))
 
 
 async def test_what_ended_long_ago_is_pruned_and_what_lives_or_ended_lately_stays(

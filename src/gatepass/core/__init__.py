@@ -24,10 +24,9 @@ from gatepass.core.provisioning import Provisioning
 from gatepass.core.rotation import Rotation
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
+from gatepass.core.sweeping import Sweep
 from gatepass.core.tokens import Tokens
 from gatepass.core.trusted import Trusted
-
-PRUNE_AT_ONCE = 500
 
 
 class Core:
@@ -63,6 +62,7 @@ class Core:
         self.exchange = Exchange(means)
         self.founding = Founding(means, self.orgs)
         self.checkup = Checkup(means)
+        self._sweep = Sweep(means)
 
     async def write_activity(self) -> None:
         """Write down when sessions and secrets were last used."""
@@ -77,21 +77,10 @@ class Core:
 
     async def prune(self) -> int:
         """Delete, in small batches, what ended so long ago that nobody asks any more."""
-        before = self.means.clock() - self.means.rules.dead_retention
-        pruned = 0
-        while batch := await self._prune_some(before):
-            pruned += batch
-        # A count outlasts the time for which it shuts, however short ended rows are kept.
-        rules = self.means.rules
-        stale = self.means.clock() - max(rules.dead_retention, 2 * rules.lockout_duration)
-        await self.means.store.write(lambda tx: tx.guesses.prune(stale))
-        return pruned
+        return await self._sweep.run()
 
     async def _touch(self, taken: Mapping[str, datetime]) -> None:
         await self.means.store.write(lambda tx: tx.sessions.touch(taken))
-
-    async def _prune_some(self, before: datetime) -> int:
-        return await self.means.store.write(lambda tx: tx.revocations.prune(before, PRUNE_AT_ONCE))
 
 
 __all__ = ["Core", "Means"]

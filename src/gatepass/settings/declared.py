@@ -180,6 +180,10 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         ),
     ] = timedelta(days=7)
 
+    sweep_interval: Annotated[timedelta, _help("How often such rows are deleted.")] = timedelta(
+        hours=1
+    )
+
     # Passwords and guessing
     hash_time: Annotated[int, _help("Argon2id passes.", ge=1, le=20)] = 2
     hash_memory: Annotated[int, _help("Argon2id memory in KiB.", ge=8, le=4_194_304)] = 19_456

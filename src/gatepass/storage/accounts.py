@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 
 from gatepass.core.attributes import Stored
 from gatepass.core.names import name_key
@@ -204,7 +204,15 @@ _DROP_GUESSES = Prepared(
 )
 _DROP_ALL_GUESSES = Prepared(delete(guesses).where(guesses.c.account_id == bindparam("account")))
 _ADD_GUESSES = Prepared(insert(guesses))
-_STALE_GUESSES = Prepared(delete(guesses).where(guesses.c.changed_at < bindparam("before")))
+_STALE_GUESSES = Prepared(
+    delete(guesses).where(
+        tuple_(guesses.c.account_id, guesses.c.address).in_(
+            select(guesses.c.account_id, guesses.c.address)
+            .where(guesses.c.changed_at < bindparam("before"))
+            .limit(bindparam("most"))
+        )
+    )
+)
 
 
 class Accounts:
@@ -328,5 +336,6 @@ class GuessRows:
         else:
             await self._link.run(_DROP_GUESSES, account=account_id, place=address)
 
-    async def prune(self, before: datetime) -> int:
-        return await self._link.run(_STALE_GUESSES, before=to_micros(before))
+    async def prune(self, before: datetime, most: int) -> int:
+        """Delete at most so many that nothing was added to since then."""
+        return await self._link.run(_STALE_GUESSES, before=to_micros(before), most=most)

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Select,
     Table,
     and_,
     bindparam,
@@ -99,19 +98,22 @@ _OF_KIND = [_revoke(tokens, tokens.c.kind == bindparam("word"), _counts(tokens))
 _EVERYTHING = [_revoke(table, _is_recent(table)) for table in _BOTH]
 
 
-def _ended(table: Table) -> Select[tuple[str]]:
-    """Select some rows that ended long ago and have nothing below them."""
-    return (
-        select(table.c.id)
-        .where(
-            or_(table.c.expires_at < bindparam("before"), table.c.revoked_at < bindparam("before")),
-            and_(*(~one for one in _below(table))),
-        )
-        .limit(bindparam("most"))
+def _has_ended(table: Table) -> ColumnElement[bool]:
+    """Ask for rows that ended long ago and have nothing below them."""
+    return and_(
+        or_(table.c.expires_at < bindparam("before"), table.c.revoked_at < bindparam("before")),
+        *(~one for one in _below(table)),
     )
 
 
-_PRUNE = [Prepared(delete(table).where(table.c.id.in_(_ended(table)))) for table in _BOTH]
+_ENDED = [
+    Prepared(select(table.c.id).where(_has_ended(table)).limit(bindparam("most")))
+    for table in _BOTH
+]
+_DELETE = [
+    Prepared(delete(table).where(table.c.id == bindparam("key"), _has_ended(table)))
+    for table in _BOTH
+]
 
 
 class Revocations:
@@ -176,9 +178,18 @@ class Revocations:
         """End every session and token of the cluster and return how many ended."""
         return len(await self._end(_EVERYTHING, at))
 
-    async def prune(self, before: datetime, most: int) -> int:
-        """Delete at most so many rows of each table that ended before then."""
-        pruned = 0
-        for statement in _PRUNE:
-            pruned += await self._link.run(statement, before=to_micros(before), most=most)
-        return pruned
+    async def ended(self, before: datetime, most: int) -> list[str]:
+        """Return at most so many of each table that ended before then and have nothing below."""
+        found: list[str] = []
+        for statement in _ENDED:
+            rows = await self._link.all(statement, before=to_micros(before), most=most)
+            found += [row[0] for row in rows]
+        return found
+
+    async def delete(self, ids: Sequence[str], before: datetime) -> int:
+        """Delete those of these that ended before then and have nothing below."""
+        gone = 0
+        for key in ids:
+            for statement in _DELETE:
+                gone += await self._link.run(statement, key=key, before=to_micros(before))
+        return gone
