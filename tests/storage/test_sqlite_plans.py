@@ -15,8 +15,10 @@ from tests.storage.engines import SqliteEngine
 LISTINGS = {
     *("accounts._ALL", "orgs._ALL", "audit._LATEST"),
     *("keys._ALL", "keys._IN_STATE", "revocations._OF_KIND"),
+    *("groups._HOLDERS", "sessions._COUNT_LIVE"),
 }
-"""These are asked for every row or the last so many, of a handful of keys, or in an emergency."""
+"""These are asked for every row or the last so many, of a handful of keys, in an emergency, by the
+doctor, or to count."""
 
 
 def prepared(value: object) -> Iterator[Prepared]:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,10 @@ TOKEN_PREFIXES = frozenset({FULL_TOKEN, OBJECT_TOKEN, V1_TOKEN})
 
 _RANDOM_BITS = 0xFFFFFFFF_FFFF_0FFF_3FFF_FFFFFFFFFFFF
 _VERSION_4 = 0x00000000_0000_4000_8000_000000000000
+_VERSION_7 = 0x00000000_0000_7000_8000_000000000000
+_48_BITS = 0xFFFFFFFFFFFF
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 LONGEST_SIGNED = 4096
 """Characters of a signed token at most: it travels in headers and cookies."""
@@ -35,6 +40,9 @@ class Randomness(Protocol):
     def id(self) -> str:
         """Return a new lower-case UUID."""
 
+    def row_id(self, now: datetime) -> str:
+        """Return a new lower-case UUID, of which later ones sort behind earlier ones."""
+
     def secret(self, prefix: str) -> str:
         """Return a new secret of 256 random bits behind the prefix of its kind."""
 
@@ -48,9 +56,16 @@ class SystemRandomness:
     def id(self) -> str:
         """Return a new version 4 UUID."""
         # As uuid.uuid4, in half the time: every request has an id, every act several.
-        number = int.from_bytes(os.urandom(16)) & _RANDOM_BITS | _VERSION_4
-        text = f"{number:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return _spelt(int.from_bytes(os.urandom(16)) & _RANDOM_BITS | _VERSION_4)
+
+    def row_id(self, now: datetime) -> str:
+        """Return a new version 7 UUID (RFC 9562): milliseconds since 1970, then 74 random bits.
+
+        Rows added one after the other then lie side by side in the index, on few pages.
+        """
+        millis = (now - _EPOCH) // _MILLISECOND
+        random = int.from_bytes(os.urandom(10)) & _RANDOM_BITS
+        return _spelt((millis & _48_BITS) << 80 | random | _VERSION_7)
 
     def secret(self, prefix: str) -> str:
         """Return 256 bits as URL-safe text behind the prefix (ASVS 7.2.3)."""
@@ -59,6 +74,11 @@ class SystemRandomness:
     def number(self, below: int) -> int:
         """Return a number below the bound."""
         return secrets.randbelow(below)
+
+
+def _spelt(number: int) -> str:
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def digest(secret: str) -> bytes:

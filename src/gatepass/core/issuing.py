@@ -69,7 +69,7 @@ async def add_token(
     inherited = None if parent is None else parent.secret_id
     acting = by or parent
     token = Token(
-        id=means.random.id(),
+        id=means.random.row_id(now),
         kind=kind,
         account_id=account.id,
         org_id=org.id,

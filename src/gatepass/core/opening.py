@@ -52,7 +52,7 @@ async def open_row(
     surplus = await tx.sessions.beyond(account.id, now, rules.session_cap - 1)
     secret = means.random.secret(SESSION)
     session = Session(
-        id=means.random.id(),
+        id=means.random.row_id(now),
         account_id=account.id,
         org_id=org.id,
         opened_at=now,

@@ -46,6 +46,7 @@ class GuardedProtocol(HttpToolsProtocol):
     _in_head = False
     _completed = False
     _head_bytes = 0
+    _came = 0
     _timer: asyncio.TimerHandle | None = None
     _cut_at = 0.0
     _refusal: CoreError | None = None
@@ -67,6 +68,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._completed = False
         if not self._begun and b"pgrade" in data:
             data = _without_offer(data)
+        self._came = len(data)
         super().data_received(data)
         if not self._completed:
             # Else what came belongs to an earlier request, whole or in part.
@@ -95,8 +97,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Refuse headers past the limit, else start the call."""
         self._in_head = False
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > MOST_HEADER_BYTES:
+        # Counting costs; a head that came in a fraction of the limit is within it.
+        if self._head_bytes + self._came > MOST_HEADER_BYTES // 2 and self._is_too_large():
             self._refusal = HeadersTooLarge(MOST_HEADER_BYTES)
             raise ValueError("headers past the limit")
         self._disarm()
@@ -120,6 +122,10 @@ class GuardedProtocol(HttpToolsProtocol):
             lines += [name, b": ", value, b"\r\n"]
         self.transport.write(b"".join([*lines, b"\r\n", reply.body]))
         self.transport.close()
+
+    def _is_too_large(self) -> bool:
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        return size > MOST_HEADER_BYTES
 
     def _is_answering(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request

@@ -1,6 +1,8 @@
 """What the OpenAPI document of v2.0 says of its operations: summary, reply, an example."""
 
-from gatepass.dialects.v2_0 import custom, shapes
+from typing import Any
+
+from gatepass.dialects.v2_0 import custom, orgs, shapes
 from gatepass.http.described import Described
 
 _OBJECT = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
@@ -63,4 +65,61 @@ DESCRIBED = {
         reply=shapes.AuthSettingsBody,
         example={"auth_type": "TRUSTED_AUTH", "scope": "CLUSTER"},
     ),
+    "searchUsers": Described(
+        "Find users of the Org",
+        reply=list[dict[str, Any]],
+        example={"name_pattern": "mi%", "record_offset": 0, "record_size": 10},
+    ),
+    "createUser": Described(
+        "Create a user in the Org",
+        reply=dict[str, Any],
+        example={
+            "name": "mira",
+            "display_name": "Mira Holt",
+            "email": "mira@example.com",
+            "group_identifiers": ["analysts"],
+        },
+    ),
+    "updateUser": Described(
+        "Change what is named of a user; lists by the operation",
+        example={"display_name": "Mira Holt", "operation": "ADD", "group_identifiers": ["sales"]},
+    ),
+    "deleteUser": Described("Delete a user with all that it holds"),
+    "forceLogoutUsers": Described(
+        "End all that these users hold; with none named, all that anybody holds",
+        example={"user_identifiers": ["mira"]},
+    ),
+    "searchUserGroups": Described(
+        "Find groups of the Org",
+        reply=list[dict[str, Any]],
+        example={"name_pattern": "sales", "include_users": False},
+    ),
+    "createUserGroup": Described(
+        "Create a group in the Org",
+        reply=dict[str, Any],
+        example={
+            "name": "analysts",
+            "display_name": "Analysts",
+            "privileges": ["DATADOWNLOADING"],
+            "user_identifiers": ["mira"],
+        },
+    ),
+    "updateUserGroup": Described(
+        "Change what is named of a group; lists by the operation",
+        example={"description": "Who may download", "operation": "REPLACE"},
+    ),
+    "deleteUserGroup": Described("Delete a group; its users stay"),
+    "searchOrgs": Described(
+        "Find Orgs", reply=list[orgs.OrgBody], example={"org_identifier": "north"}
+    ),
+    "createOrg": Described(
+        "Create an Org with its groups All and Administrator",
+        reply=orgs.OrgBody,
+        example={"name": "north", "description": "The north"},
+    ),
+    "updateOrg": Described(
+        "Change an Org: name, description, members",
+        example={"user_identifiers": ["mira"], "operation": "ADD"},
+    ),
+    "deleteOrg": Described("Delete an Org with what is only in it"),
 }
