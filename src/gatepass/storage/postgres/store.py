@@ -40,8 +40,15 @@ class ReadingDesks(Desks):
     """Desks outside a transaction, whose gate asks together with whoever asks at the same time."""
 
     def __init__(self, link: Link, gate: dict[bool, Together]) -> None:
-        super().__init__(link)
+        self._link = link
         self._gate = gate
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whichever desk it is
+        # The gate needs none of the desks, and making them would cost it more than its answer.
+        if "scopes" in self.__dict__:
+            raise AttributeError(name)
+        super().__init__(self._link)
+        return getattr(self, name)
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:
         """Return what stands behind a digest."""

@@ -7,7 +7,7 @@ longer. A look goes over the listener's connection while that is there, else ove
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import asyncpg
 
@@ -23,6 +23,8 @@ LOOK_EVERY_UNTOLD = 0.5
 """Between two looks while no listener is there: a move must be heard of within a second."""
 LOOK_WITHIN = 1.0
 DROP_EVERY = 300.0
+LONG = 60.0
+"""After so long without a look, what was missed may have been deleted."""
 MOST_PENDING = 10_000
 _ALL = (EVERYTHING,)
 
@@ -100,21 +102,25 @@ class Watch:
             at = time.monotonic()
             connection = await self._connection()
             try:
-                async with asyncio.timeout(LOOK_WITHIN):
-                    found = await self._read(connection)
+                async with asyncio.timeout(LOOK_WITHIN), self._settled_on(connection) as link:
+                    found = await moves.look(link, self._horizon)
+                self._lost = self._lost or at - self._trusted_until > LONG
+                self._take(found)
+                self._trusted_until = at + TRUSTED_FOR
+                if at >= self._drop_at:
+                    await self._drop(connection, at)
             except BaseException:
                 self._lose(connection)
                 raise
-            self._take(found)
-            self._trusted_until = at + TRUSTED_FOR
-        if at >= self._drop_at:
-            await self._drop(connection, at)
 
-    async def _read(self, connection: Connection) -> Look:
+    @contextlib.asynccontextmanager
+    async def _settled_on(self, connection: Connection) -> AsyncIterator[PostgresLink]:
+        """Keep to one server from preparing a statement to its end, also behind a pooler."""
         if self._access.keeps_statements or connection is self._ear:
-            return await moves.look(PostgresLink(connection), self._horizon)
-        async with connection.transaction(readonly=True):
-            return await moves.look(PostgresLink(connection), self._horizon)
+            yield PostgresLink(connection)
+        else:
+            async with connection.transaction():
+                yield PostgresLink(connection)
 
     def _take(self, found: Look) -> None:
         if self._lost or found.server != self._server or found.horizon < self._horizon:
@@ -150,10 +156,11 @@ class Watch:
         self._look_now.set()
 
     async def _drop(self, connection: Connection, at: float) -> None:
-        """Delete moves that every node has long heard of, or else has lost its trust over."""
+        """Delete moves that every node has heard of by now, or has long lost its trust."""
         before, self._settled = self._settled, self._horizon
         self._drop_at = at + DROP_EVERY
-        await moves.drop(PostgresLink(connection), before)
+        async with self._settled_on(connection) as link:
+            await moves.drop(link, before)
 
     async def _look_often(self) -> None:
         while True:
