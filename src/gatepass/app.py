@@ -1,10 +1,12 @@
 """The one place where settings, store, core and dialects are joined."""
 
+import asyncio
 import contextlib
 import gc
+import importlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +135,13 @@ def check(home: Path, settings: Settings) -> tuple[Database, bytes]:
     Raises:
         NotReady: there is no store, it is of another revision, or the master key is missing.
     """
+    if settings.otel_endpoint:
+        try:
+            importlib.import_module("gatepass.http.traces")
+        except ImportError as error:
+            raise NotReady(
+                f"otel_endpoint is set, but {error.name} is missing; install gatepass[otel]"
+            ) from error
     return check_store(home, settings), master_key(home)
 
 
@@ -227,6 +236,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     )
     ours = own.dialect(core, cookies, origins)
     access = given or log.AccessLog()
+    closing: list[Callable[[], None]] = []
     counts = Counts()
     metrics = Metrics(core, counts, "0" if settings.workers == 1 else str(os.getpid()))
 
@@ -262,6 +272,8 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                 protocol.WORD: word,
                 protocol.TIMEOUT: settings.request_timeout.total_seconds(),
             }
+        for close in closing:
+            await asyncio.to_thread(close)
 
     def guarded(app: ASGIApp) -> ASGIApp:
         if settings.mode == "hardened":
@@ -288,7 +300,13 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         elsewhere=nowhere,
         lifespan=Router(lifespan=lifespan),
     )
-    edge = Edge(app, access, counts, _always(Broken(), v2), core.means.random.id)
+    edge: ASGIApp = Edge(app, access, counts, _always(Broken(), v2), core.means.random.id)
+    if settings.otel_endpoint:
+        from gatepass.http.traces import Traced, exporting  # noqa: PLC0415 - an optional package
+
+        provider = exporting(settings.otel_endpoint)
+        closing.append(provider.shutdown)
+        edge = Traced(edge, provider)
     return edge
 
 

@@ -94,6 +94,10 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     docs_enabled: Annotated[
         bool, _help("Serve /docs and the OpenAPI documents, where /metrics is served.")
     ] = True
+    otel_endpoint: Annotated[
+        str,
+        _help("Where traces are sent: http://HOST:4318/v1/traces (OTLP); empty: nowhere."),
+    ] = ""
 
     # Features
     orgs_enabled: Annotated[bool, _help("Serve several Orgs.")] = True
