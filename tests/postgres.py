@@ -113,8 +113,12 @@ class Cluster(Server):
             *("--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en-US"),
             *("--auth-local", "trust", "--auth-host", "scram-sha-256", "--no-instructions"),
         )
-        self.start()
-        self.ask(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")
+        try:
+            self.start()
+            self.ask(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")
+        except BaseException:
+            self.remove()
+            raise
 
     def start(self) -> None:
         """Start the server, on the port that it had."""
