@@ -110,7 +110,7 @@ async def test_who_writes_during_a_sweep_waits_for_one_batch_at_most(
     store = here.core.means.store
     looks = count()
     # At this pace a batch is neither quick nor slow: its size stays.
-    sweep = asyncio.create_task(Sweep(here.core.means, lambda: next(looks) * 0.0035).run())
+    sweep = asyncio.create_task(Sweep(here.core.means, lambda: next(looks) * 0.0022).run())
     left: list[int] = []
     while not sweep.done():
         await store.write(lambda tx: tx.secrets.touch({}))

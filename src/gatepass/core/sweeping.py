@@ -19,9 +19,9 @@ FIRST, FEWEST, MOST = 50, 10, 1000
 """Rows of a batch: the first, and the bounds of all later ones."""
 LOOKED_FOR = 5000
 """Rows that one look finds at most."""
-WORK = 0.015
+WORK = 0.008
 """Seconds after which a batch stops; what is left to 50 ms is for the disk."""
-QUICK, SLOW = 0.010, 0.025
+QUICK, SLOW = 0.006, 0.015
 """Seconds of a whole batch, its commit included, below and above which the next one changes."""
 
 
