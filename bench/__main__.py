@@ -110,11 +110,18 @@ def _rows(
 
 
 def _load(rows: list[load.Row], effort: Effort) -> list[list[load.Sample]]:
-    """Return a list of samples for each row; the rows take turns, so that drift hits all alike."""
+    """Return a sample for each row and round.
+
+    The rows take turns second by second: a machine that is slower for a while is so for all.
+    """
     for row in rows:
         load.run(row, 1)
-    rounds = [[load.run(row, effort.seconds) for row in rows] for _ in range(effort.rounds)]
-    return [list(samples) for samples in zip(*rounds, strict=True)]
+    found: list[list[load.Sample]] = [[] for _ in rows]
+    for _ in range(effort.rounds):
+        turns = [[load.run(row, 1) for row in rows] for _ in range(effort.seconds)]
+        for samples, own in zip(found, zip(*turns, strict=True), strict=True):
+            samples.append(load.together(own))
+    return found
 
 
 def _latency(

@@ -1,7 +1,9 @@
 """Closed loop: wrk sends as fast as the server answers; what counts is server CPU time."""
 
 import json
+import statistics
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +26,32 @@ class Row:
 
 @dataclass(frozen=True)
 class Sample:
-    """What one run of a row gave."""
+    """What came of a row."""
 
-    per_cpu_second: float
-    per_second: float
+    requests: int
+    cpu_seconds: float
+    seconds: float
     p99_ms: float
+
+    @property
+    def per_cpu_second(self) -> float:
+        """Requests in a second of the server's processor time."""
+        return self.requests / self.cpu_seconds
+
+    @property
+    def per_second(self) -> float:
+        """Requests in a second."""
+        return self.requests / self.seconds
+
+
+def together(samples: Sequence[Sample]) -> Sample:
+    """Return several samples of a row as one."""
+    return Sample(
+        requests=sum(one.requests for one in samples),
+        cpu_seconds=sum(one.cpu_seconds for one in samples),
+        seconds=sum(one.seconds for one in samples),
+        p99_ms=statistics.median(one.p99_ms for one in samples),
+    )
 
 
 def write_requests(path: Path, requests: list[tuple[str, str, str, str]]) -> Path:
@@ -56,7 +79,8 @@ def run(row: Row, seconds: int) -> Sample:
     if found["errors"] or not found["requests"]:
         raise CannotMeasure(f"{row.name}: {found['errors']} of {found['requests']} failed")
     return Sample(
-        per_cpu_second=found["requests"] / used,
-        per_second=found["requests"] / found["microseconds"] * 1e6,
+        requests=found["requests"],
+        cpu_seconds=used,
+        seconds=found["microseconds"] / 1e6,
         p99_ms=found["p99"] / 1000,
     )
