@@ -5,6 +5,8 @@
 .SUFFIXES:
 # What lies about on somebody's path is neither counted as installed nor imported.
 unexport PYTHONPATH
+# Packages are installed without bytecode (below): each start would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin

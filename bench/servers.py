@@ -94,8 +94,15 @@ def _answers(port: int, path: str) -> bool:
 
 
 def _clean() -> dict[str, str]:
-    """Return this environment without settings of Gatepass that happen to be in it."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GATEPASS_")}
+    """Return this environment without settings of Gatepass that happen to be in it.
+
+    Bytecode is kept from one start to the next, as it is wherever a server is installed.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GATEPASS_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
 
 
 def _free_port() -> int:

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import structlog
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,6 +36,7 @@ from gatepass.http.origins import Origins
 from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
+from gatepass.http.unadorned import structlog
 from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
@@ -317,8 +317,7 @@ def worker() -> ASGIApp:
     access = log.configure(settings.log_format, settings.log_level)
     core = open_core(home, settings)
     app = create_app(core, settings, access)
-    # What was made so far stays: the collector need not look at it again, nor workers copy it.
-    gc.collect()
+    # What was made so far stays: the collector need not look at it ever again.
     gc.freeze()
 
     async def closing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,6 +8,7 @@ import typer
 from gatepass import settings
 from gatepass.cli import (
     accounts,
+    collector,
     config,
     doctor,
     groups,
@@ -84,7 +85,8 @@ def serve(
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
     """Serve a home until SIGTERM or Ctrl-C; calls in flight are finished first."""
-    from gatepass.cli.serving import serve_home
+    with collector.resting():
+        from gatepass.cli.serving import serve_home
 
     serve_home(home, host=host, port=port, workers=workers)
 

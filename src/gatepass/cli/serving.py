@@ -7,13 +7,13 @@ import socket
 import sys
 from pathlib import Path
 
-import structlog
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from gatepass import app, settings
 from gatepass.cli.exits import CannotListen, ExitCode
 from gatepass.http import log
+from gatepass.http.unadorned import structlog
 from gatepass.settings import Settings
 
 MOST_PORT = 65_535

@@ -6,11 +6,7 @@ last token that it signed has ended (*previous*). An emergency ends it and its t
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-import msgspec
-from joserfc import jwt
-from joserfc.jwk import ECKey
+from typing import TYPE_CHECKING, Any
 
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
@@ -26,8 +22,10 @@ from gatepass.core.records import (
 )
 from gatepass.core.store import EVERYTHING, Transaction
 
+if TYPE_CHECKING:
+    from gatepass.core.signing import Signer
+
 ALGORITHM = "ES256"
-CURVE = "P-256"
 
 
 class Keys:
@@ -35,7 +33,7 @@ class Keys:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._opened: dict[str, ECKey] = {}
+        self._opened: dict[str, Signer] = {}
 
     async def sign(self, tx: Transaction, claims: dict[str, Any], now: datetime) -> str:
         """Return a signed token of these claims.
@@ -50,9 +48,10 @@ class Keys:
         if opened is None:
             sealed = await tx.keys.sealed(key.id)
             text = self._means.sealer.open(sealed, f"signing key {key.id}")
-            opened = self._opened[key.id] = ECKey.import_key(msgspec.json.decode(text))
-        header = {"alg": ALGORITHM, "kid": key.id}
-        return jwt.encode(header, claims, opened, algorithms=[ALGORITHM])
+            from gatepass.core.signing import Signer  # noqa: PLC0415 - where it is used, once a key
+
+            opened = self._opened[key.id] = Signer.opened(key.id, text)
+        return opened.sign(claims)
 
     async def published(self) -> list[dict[str, Any]]:
         """Return the public keys that a live custom token may be signed with, as in a JWKS."""
@@ -118,14 +117,15 @@ class Keys:
         return await self._means.store.write(work)
 
     async def _make(self, tx: Transaction, state: KeyState, now: datetime) -> SigningKey:
-        private = ECKey.generate_key(CURVE, private=True)
+        from gatepass.core.signing import Signer  # noqa: PLC0415 - where it is used, seldom
+
+        made = Signer.made()
         key = SigningKey(
-            id=private.thumbprint(),
+            id=made.key_id,
             state=state,
-            public=dict(private.as_dict(private=False)),
+            public=made.public(),
             created_at=now,
             changed_at=now,
         )
-        text = msgspec.json.encode(private.as_dict(private=True)).decode()
-        await tx.keys.add(key, self._means.sealer.seal(text, f"signing key {key.id}"))
+        await tx.keys.add(key, self._means.sealer.seal(made.text(), f"signing key {key.id}"))
         return key

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-import structlog
-
 from gatepass.http.counts import Counts
+from gatepass.http.unadorned import structlog
 
 
 class Chore(NamedTuple):

@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import msgspec
-import structlog
 from starlette.types import Scope
-from structlog.typing import FilteringBoundLogger, Processor
 
 from gatepass.core.errors import CoreError, NotAuthenticated, WrongCredentials
+from gatepass.http.unadorned import structlog
 
 SERVER_ERROR = 500
 _SECRET_NAMES = ("password", "secret", "token", "cookie", "authorization", "jsessionid")
@@ -60,7 +59,7 @@ def configure(log_format: str, level: str, out: TextIO = sys.stderr) -> "AccessL
     Return the access log that fits.
     """
     pretty = log_format == "pretty" or (log_format == "auto" and out.isatty())
-    shared: list[Processor] = [
+    shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         redact,
@@ -68,7 +67,7 @@ def configure(log_format: str, level: str, out: TextIO = sys.stderr) -> "AccessL
         structlog.processors.format_exc_info,
         _tame,
     ]
-    renderer: Processor = (
+    renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
             colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
@@ -107,7 +106,7 @@ class AccessLog:
     """One line for each request, and one with the traceback for each fault."""
 
     def __init__(self) -> None:
-        self._log: FilteringBoundLogger = structlog.get_logger()
+        self._log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
     def request(
         self,
