@@ -10,11 +10,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import homes, load, machine, openloop, refusals, report, servers, startup
-from bench.apps import BODY, CONSTANT
+from bench import homes, load, machine, million, openloop, refusals, report, rows, servers, startup
 
-USER = "/api/rest/2.0/auth/session/user"
-TOKEN = "/api/rest/2.0/auth/token/full"  # noqa: S105 - a path
 RATE = 500
 IN_FLIGHT = 50
 
@@ -28,10 +25,12 @@ class Effort:
     open_seconds: float
     starts: int
     refusals: int
+    many: int
+    turns: int
 
 
-FULL = Effort(rounds=3, seconds=5, open_seconds=10, starts=7, refusals=60)
-QUICK = Effort(rounds=3, seconds=1, open_seconds=2, starts=3, refusals=10)
+FULL = Effort(rounds=3, seconds=5, open_seconds=10, starts=7, refusals=60, many=1_000_000, turns=40)
+QUICK = Effort(rounds=3, seconds=1, open_seconds=2, starts=3, refusals=10, many=100_000, turns=20)
 
 
 def main() -> None:
@@ -41,13 +40,20 @@ def main() -> None:
     parser.add_argument(
         "--only", default="", help="parts, with commas between: load, latency, startup, refusals"
     )
+    parser.add_argument(
+        "--million", action="store_true", help="checks among 1,000,000 accounts, nothing else"
+    )
     given = parser.parse_args()
     parts = given.only.split(",") if given.only else ["load", "latency", "startup", "refusals"]
+    effort = QUICK if given.quick else FULL
     try:
         machine.keep_to_load_core()
         report.head(machine.describe())
         with homes.temporary() as folder:
-            _measure(Path(folder), QUICK if given.quick else FULL, parts)
+            if given.million:
+                _among_many(Path(folder), effort)
+            else:
+                _measure(Path(folder), effort, parts)
     except machine.CannotMeasure as reason:
         sys.exit(f"bench: {reason}")
 
@@ -57,68 +63,34 @@ def _measure(folder: Path, effort: Effort, parts: Sequence[str]) -> None:
     home = homes.furnish(folder / "home")
     if "startup" in parts:
         report.startup(startup.measure(home.path, folder, effort.starts), effort.starts)
-    words = ("-m", "gatepass", "serve", "--home", str(home.path))
     with ExitStack() as stack:
-        log = folder / "serve.log"
-        real = stack.enter_context(servers.serve(words, log, **homes.ENVIRONMENT))
+        real = stack.enter_context(rows.served(home.path, folder / "serve.log"))
         if "refusals" in parts:
             report.refusals(refusals.measure(real.port, home, effort.refusals), effort.refusals)
         if "latency" in parts:
             report.latency(*_latency(real, home, effort), rate=RATE, in_flight=IN_FLIGHT)
         if "load" in parts:
-            rows = _rows(stack, folder, real, home)
-            report.load([row.name for row in rows], _load(rows, effort))
+            kinds = rows.start(stack, folder, real, home)
+            report.load(kinds, _load(kinds, effort))
     report.foot(time.perf_counter() - began, effort.rounds)
 
 
-def _rows(
-    stack: ExitStack, folder: Path, real: servers.Server, home: homes.Furnished
-) -> list[load.Row]:
-    """Start what the rows need beside the real server, and describe the rows."""
-    bearers = [f"Bearer {token}" for token in home.tokens]
-    user = servers.get(real.port, USER, {"Authorization": bearers[0]})
-    body = {BODY: str(len(user))}
-    words = ["-m", "uvicorn", "bench.apps:bare", "--loop", "uvloop", "--http", "httptools"]
-    words += ["--no-access-log", "--no-proxy-headers", "--no-server-header"]
-    words += ["--log-level", "warning"]
-    bare = stack.enter_context(servers.serve(words, folder / "bare.log", path="/", **body))
-    constant = stack.enter_context(
-        servers.serve(
-            ("-m", "bench.apps", str(homes.furnish(folder / "other").path)),
-            folder / "constant.log",
-            **homes.ENVIRONMENT,
-            **body,
-        )
-    )
-    asked = load.write_requests(folder / "constant.txt", [("GET", CONSTANT, bearers[0], "")])
-    who = load.write_requests(
-        folder / "user.txt", [("GET", USER, bearer, "") for bearer in bearers]
-    )
-    issue = load.write_requests(
-        folder / "issue.txt",
-        [
-            ("POST", TOKEN, "", f'{{"username":"{name}","secret_key":"{home.secret}"}}')
-            for name in home.signers
-        ],
-    )
-    return [
-        load.Row("a bare ASGI application on uvicorn", bare, 32, asked),
-        load.Row("b constant route behind the whole middleware", constant, 32, asked),
-        load.Row("c session/user, 1,000 tokens in rotation", real, 32, who),
-        load.Row("d token/full by secret, on disk, 64 connections", real, 64, issue),
-    ]
+def _among_many(folder: Path, effort: Effort) -> None:
+    began = time.perf_counter()
+    found = million.measure(folder, effort.many, effort.turns)
+    report.million(found, million.FEW, effort.many, time.perf_counter() - began)
 
 
-def _load(rows: list[load.Row], effort: Effort) -> list[list[load.Sample]]:
+def _load(kinds: list[load.Row], effort: Effort) -> list[list[load.Sample]]:
     """Return a sample for each row and round.
 
     The rows take turns second by second: a machine that is slower for a while is so for all.
     """
-    for row in rows:
+    for row in kinds:
         load.run(row, 1)
-    found: list[list[load.Sample]] = [[] for _ in rows]
+    found: list[list[load.Sample]] = [[] for _ in kinds]
     for _ in range(effort.rounds):
-        turns = [[load.run(row, 1) for row in rows] for _ in range(effort.seconds)]
+        turns = [[load.run(row, 1) for row in kinds] for _ in range(effort.seconds)]
         for samples, own in zip(found, zip(*turns, strict=True), strict=True):
             samples.append(load.together(own))
     return found
@@ -128,7 +100,7 @@ def _latency(
     real: servers.Server, home: homes.Furnished, effort: Effort
 ) -> tuple[list[openloop.Result], list[openloop.Result]]:
     """Return the open loops idle and beside logins, of which every second one is right."""
-    who = itertools.cycle([openloop.request("GET", USER, bearer=one) for one in home.tokens])
+    who = itertools.cycle([openloop.request("GET", rows.USER, bearer=one) for one in home.tokens])
     pairs = [(name, word) for name in home.signers for word in (homes.PASSWORD, homes.WRONG)]
     random.shuffle(pairs)
     logins = itertools.cycle(

@@ -17,11 +17,16 @@ SCRIPT = Path(__file__).with_name("rotate.lua")
 class Row:
     """One kind of request, sent to one server."""
 
+    letter: str
     name: str
     server: Server
     connections: int
     requests: Path
     """One request a line: method, path, Authorization and body, with tabs between."""
+    of: str = ""
+    """The letter of the row that it is compared with."""
+    least: float | None = None
+    """What part of that one's requests it is to reach."""
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,11 @@ def keep_to_load_core() -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process has used, with all its threads."""
+    """Return the processor time that a process and its workers have used, with all threads."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    own = (int(fields[11]) + int(fields[12])) / _TICKS
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return own + sum(cpu_seconds(int(child)) for child in children)
 
 
 def memory_mb(pid: int) -> tuple[float, float]:

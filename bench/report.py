@@ -3,14 +3,13 @@
 import statistics
 from collections.abc import Sequence
 
-from bench.load import Sample
+from bench.load import Row, Sample
+from bench.million import Check
 from bench.openloop import Result
 from bench.startup import Startup
 
 P99 = 99
-MOST_READY, MOST_MB, MOST_P99_RATIO = 1.5, 100.0, 4.0
-LEAST = (None, (0.5, 0), (0.75, 1), (0.25, 1))
-"""By row: at least this part of that row."""
+MOST_READY, MOST_MB, MOST_P99_RATIO, MOST_SLOWER = 1.5, 100.0, 4.0, 2.0
 
 
 def head(lines: Sequence[str]) -> None:
@@ -19,26 +18,33 @@ def head(lines: Sequence[str]) -> None:
     print(*lines, sep="\n", flush=True)
 
 
-def load(names: Sequence[str], samples: Sequence[Sequence[Sample]]) -> None:
-    """Print requests per second of server CPU time, and the ratios."""
+def load(rows: Sequence[Row], samples: Sequence[Sequence[Sample]]) -> None:
+    """Print requests per second of server CPU time, and the ratios.
+
+    A database server's own time is not in it.
+    """
     print("\n== requests per second of server CPU time (one worker; JSON log to a file)")
     print(
         f"{'':50}{'per CPU s':>10}{'ratio':>8}  {'to be':20}{'rounds':24}{'p99 ms':>8}{'per s':>8}"
     )
-    middles = [_median(sample.per_cpu_second for sample in each) for each in samples]
-    for row, (name, each) in enumerate(zip(names, samples, strict=True)):
+    by_letter = {row.letter: each for row, each in zip(rows, samples, strict=True)}
+    for row in rows:
+        each = by_letter[row.letter]
         ratio, aim = "", ""
-        if (least := LEAST[row]) is not None:
+        if row.of:
             value = _median(
                 own.per_cpu_second / other.per_cpu_second
-                for own, other in zip(each, samples[least[1]], strict=True)
+                for own, other in zip(each, by_letter[row.of], strict=True)
             )
             ratio = f"{value:.2f}"
-            aim = f">= {least[0]} of {names[least[1]][0]} {_verdict(value >= least[0])}"
+            aim = f"(of {row.of})"
+            if row.least is not None:
+                aim = f">= {row.least} of {row.of} {_verdict(value >= row.least)}"
+        middle = _median(sample.per_cpu_second for sample in each)
         rounds = " ".join(f"{sample.per_cpu_second:,.0f}" for sample in each)
         p99, pace = _median(one.p99_ms for one in each), _median(one.per_second for one in each)
         print(
-            f"{name:50}{middles[row]:>10,.0f}{ratio:>8}  {aim:20}{rounds:24}"
+            f"{f'{row.letter} {row.name}':50}{middle:>10,.0f}{ratio:>8}  {aim:20}{rounds:24}"
             f"{p99:>8.1f}{pace:>8,.0f}",
             flush=True,
         )
@@ -79,6 +85,19 @@ def refusals(medians: dict[str, float], times: int) -> None:
         print(f"{case:28}{value:8.2f}")
     least = min(medians.values())
     print(f"largest over smallest       {max(medians.values()) / least:8.3f}", flush=True)
+
+
+def million(found: Sequence[Check], few: int, many: int, seconds: float) -> None:
+    """Print what a token check that asks the store takes, among few and among many accounts."""
+    print("\n== microseconds of a token check that asks the store (accounts, with a token each)")
+    print(f"{'':32}{f'{few:,}':>12}{f'{many:,}':>12}{'ratio':>8}  to be")
+    for row in found:
+        name = f"{row.engine}, {'one by one' if row.at_once == 1 else f'{row.at_once} at once'}"
+        verdict = f"<= {MOST_SLOWER:.0f} {_verdict(row.ratio <= MOST_SLOWER)}"
+        print(
+            f"{name:32}{_median(row.few):>12.1f}{_median(row.many):>12.1f}{row.ratio:>8.2f}  {verdict}"
+        )
+    print(f"\nmedians of {len(found[0].few)} turns; {seconds:.0f} s in all")
 
 
 def foot(seconds: float, rounds: int) -> None:
