@@ -94,9 +94,8 @@ def million(found: Sequence[Check], few: int, many: int, seconds: float) -> None
     for row in found:
         name = f"{row.engine}, {'one by one' if row.at_once == 1 else f'{row.at_once} at once'}"
         verdict = f"<= {MOST_SLOWER:.0f} {_verdict(row.ratio <= MOST_SLOWER)}"
-        print(
-            f"{name:32}{_median(row.few):>12.1f}{_median(row.many):>12.1f}{row.ratio:>8.2f}  {verdict}"
-        )
+        times = f"{_median(row.few):>12.1f}{_median(row.many):>12.1f}"
+        print(f"{name:32}{times}{row.ratio:>8.2f}  {verdict}")
     print(f"\nmedians of {len(found[0].few)} turns; {seconds:.0f} s in all")
 
 
