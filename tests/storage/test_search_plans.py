@@ -9,7 +9,8 @@ import pytest
 from gatepass.core.searches import AccountFilter, GroupFilter, NamePattern, Page, SortBy
 from gatepass.storage import account_search, directory, group_search
 from gatepass.storage.searching import Shape
-from gatepass.storage.sqlite import DIALECT, connect
+from gatepass.storage.sqlite import connect
+from gatepass.storage.sqlite_link import DIALECT
 from gatepass.storage.statements import Prepared
 from tests.storage.engines import SqliteEngine
 

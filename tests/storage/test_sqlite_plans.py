@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 
 from gatepass import storage
-from gatepass.storage.sqlite import DIALECT, connect
+from gatepass.storage.sqlite import connect
+from gatepass.storage.sqlite_link import DIALECT
 from gatepass.storage.statements import Prepared
 from tests.storage.engines import SqliteEngine
 

@@ -8,7 +8,7 @@ from gatepass.core.errors import Busy, NotFound
 from gatepass.core.records import Account
 from gatepass.core.store import EVERYTHING, Scope, Store, Transaction
 from tests.storage.engines import Engine
-from tests.storage.rows import new_account, new_digest, put, stored
+from tests.storage.rows import NOON, new_account, new_digest, new_secret, put, stored
 
 
 async def exists(store: Store, account: Account) -> bool:
@@ -150,6 +150,24 @@ async def test_two_stores_that_write_at_once_both_get_through(engine: Engine) ->
     )
 
     assert all([await exists(stores[0], one) for one in accounts])
+
+
+async def test_what_another_process_changed_is_seen_by_the_next_work_of_this_one(
+    engine: Engine,
+) -> None:
+    """A writer may remember rows, but never longer than it is sure that nobody changed them."""
+    here, there = engine.open(), engine.open()
+    secret, key = new_secret(None), new_digest()
+    await stored(here, secret, digest=key)
+
+    async def find(tx: Transaction) -> bool:
+        found = await tx.secrets.by_digest(key)
+        return found is not None and found.revoked_at is None
+
+    assert await here.write(find)
+    assert await here.write(find)
+    await there.write(lambda tx: tx.secrets.revoke(secret.id, NOON))
+    assert not await here.write(find)
 
 
 async def test_of_works_that_each_look_first_only_one_adds(engine: Engine) -> None:

@@ -108,7 +108,7 @@ def _values(account: Account) -> dict[str, object]:
 
 
 _BY_ID = Prepared(select(*COLUMNS).where(accounts.c.id == bindparam("key")))
-_BY_KEY = Prepared(select(*COLUMNS).where(accounts.c.name_key == bindparam("key")))
+_BY_KEY = Prepared(select(*COLUMNS).where(accounts.c.name_key == bindparam("key")), lasting=True)
 _PASSWORD = Prepared(select(accounts.c.password).where(accounts.c.id == bindparam("key")))
 _LOOKALIKES = Prepared(
     select(accounts.c.name).where(

@@ -76,10 +76,12 @@ class Writer:
         self,
         connection: sqlite3.Connection,
         desks: Desks,
+        begun: Callable[[], None],
         advance: Callable[[Sequence[Scope]], None],
     ) -> None:
         self._connection = connection
         self._desks = desks
+        self._begun = begun
         self._advance = advance
         self.works = Spread(1, 2, 5, 10, 20, MOST_WORKS)
         self.seconds = Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
@@ -166,6 +168,7 @@ class Writer:
                     raise
                 time.sleep(LOCK_PAUSE)
             else:
+                self._begun()
                 return
 
     def _run(self, jobs: Sequence[_Job]) -> bool:

@@ -30,7 +30,7 @@ def to_org(row: Row) -> Org:
     )
 
 
-_BY_ID = Prepared(select(*COLUMNS).where(orgs.c.id == bindparam("key")))
+_BY_ID = Prepared(select(*COLUMNS).where(orgs.c.id == bindparam("key")), lasting=True)
 _BY_KEY = Prepared(select(*COLUMNS).where(orgs.c.name_key == bindparam("key")))
 _LOOKALIKES = Prepared(
     select(orgs.c.name).where(
@@ -48,7 +48,8 @@ _OF_ACCOUNT = Prepared(
 _IS_MEMBER = Prepared(
     select(memberships.c.org_id).where(
         memberships.c.account_id == bindparam("account"), memberships.c.org_id == bindparam("org")
-    )
+    ),
+    lasting=True,
 )
 _JOIN = Prepared(
     insert(memberships).from_select(

@@ -3,19 +3,18 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar, cast
-
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from typing import TypeVar
 
 from gatepass.core.errors import Busy
 from gatepass.core.store import Scope, StoreCounts
 from gatepass.storage.commits import Work, Writer, finish, refusal
 from gatepass.storage.desks import Desks
 from gatepass.storage.epoch import Epoch
-from gatepass.storage.statements import Prepared, Row
+from gatepass.storage.known import KnowingLink
+from gatepass.storage.sqlite_link import SqliteLink
 
 T = TypeVar("T")
 
@@ -24,37 +23,6 @@ READ_LOCK = 0.1
 SCAN_LOCK = 5.0
 CHECKPOINT_PAGES = 8000
 """Pages of 4 KiB that the log holds before they go into the database: 32 MB."""
-DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
-
-
-class SqliteLink:
-    """One connection; what it returns is there at once, so its works never wait."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._execute = connection.execute
-        self._executemany = connection.executemany
-
-    def _go(self, statement: Prepared, values: Mapping[str, object]) -> sqlite3.Cursor:
-        text, in_order = statement.for_driver(DIALECT)
-        return self._execute(text, in_order(values))
-
-    async def one(self, statement: Prepared, **values: object) -> Row | None:
-        """Return the first row, if any."""
-        return cast("Row | None", self._go(statement, values).fetchone())
-
-    async def all(self, statement: Prepared, **values: object) -> Sequence[Row]:
-        """Return every row."""
-        return self._go(statement, values).fetchall()
-
-    async def run(self, statement: Prepared, **values: object) -> int:
-        """Change rows and return how many."""
-        return self._go(statement, values).rowcount
-
-    async def many(self, statement: Prepared, values: Sequence[Mapping[str, object]]) -> None:
-        """Change rows once for each set of values."""
-        if values:
-            text, in_order = statement.for_driver(DIALECT)
-            self._executemany(text, map(in_order, values))
 
 
 def connect(path: Path, *, writes: bool, lock: float = SCAN_LOCK) -> sqlite3.Connection:
@@ -99,7 +67,8 @@ class SqliteStore:
         self._reader = Desks(SqliteLink(self._reading))
         self._scans = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gatepass-scan")
         writing = connect(path, writes=True, lock=0)
-        self._writer = Writer(writing, Desks(SqliteLink(writing)), self._epoch.advance)
+        link = KnowingLink(writing)
+        self._writer = Writer(writing, Desks(link), link.begun, self._epoch.advance)
 
     def close(self) -> None:
         """Finish the waiting works and let go of the files; a second time does nothing."""

@@ -8,11 +8,14 @@ from typing import Any, Protocol, cast
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import CompilerElement
+from sqlalchemy.sql.selectable import SelectBase
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 Row = Sequence[Any]
+CREDENTIAL_TABLES = frozenset({"sessions", "tokens", "audit_events"})
+"""Tables that change all the time; no other table changes with them."""
 InOrder = Callable[[Mapping[str, object]], Sequence[object]]
 
 
@@ -39,10 +42,15 @@ def opt_time(micros: int | None) -> datetime | None:
 class Prepared:
     """One statement of fixed shape, compiled at its first use and then given to the driver."""
 
-    __slots__ = ("_compiled", "statement")
+    __slots__ = ("_compiled", "lasting", "statement", "unsettles")
 
-    def __init__(self, statement: CompilerElement) -> None:
+    def __init__(self, statement: CompilerElement, *, lasting: bool = False) -> None:
         self.statement = statement
+        self.lasting = lasting
+        """Whether it reads one row, of tables that change seldom and only by ``unsettles``."""
+        changed = getattr(getattr(statement, "table", None), "name", None)
+        self.unsettles = not isinstance(statement, SelectBase) and changed not in CREDENTIAL_TABLES
+        """Whether it changes more than credentials and the record of what happened."""
         self._compiled: dict[str, tuple[str, InOrder]] = {}
 
     def for_driver(self, dialect: Dialect) -> tuple[str, InOrder]:

@@ -26,7 +26,7 @@ COLUMNS = (
     secrets.c.last_used_at,
 )
 
-_BY_DIGEST = Prepared(select(*COLUMNS).where(secrets.c.digest == bindparam("key")))
+_BY_DIGEST = Prepared(select(*COLUMNS).where(secrets.c.digest == bindparam("key")), lasting=True)
 _BY_ID = Prepared(select(*COLUMNS).where(secrets.c.id == bindparam("key")))
 _LIVE = (
     select(*COLUMNS)

@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy import Table, func, select
 
 from gatepass.core.errors import Busy
-from gatepass.storage import sqlite
+from gatepass.storage import sqlite, sqlite_link
 from gatepass.storage.postgres.link import (
     DIALECT,
     Access,
@@ -94,6 +94,6 @@ async def _copy_table(source: sqlite3.Connection, target: Connection, table: Tab
 
 def _rows(source: sqlite3.Connection, table: Table) -> Iterator[tuple[Any, ...]]:
     """Return every row in the order of its key, as the target can hold it."""
-    text, _ = _ROWS[table].for_driver(sqlite.DIALECT)
+    text, _ = _ROWS[table].for_driver(sqlite_link.DIALECT)
     for row in source.execute(text):
         yield tuple(map(storable, row))
