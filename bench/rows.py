@@ -47,7 +47,7 @@ def start(
         load.Row("c", "session/user, 1,000 tokens in rotation", real, 32, who, "b", 0.75),
         load.Row("d", "token/full by secret, on disk, 64 connections", real, 64, full, "b", 0.25),
         load.Row("e", "token/custom by secret, NONE, 64 connections", real, 64, custom, "b", 0.15),
-        load.Row("f", "session/user as c, two workers", two, 32, others, "c", 0.9),
+        load.Row("f", "session/user as c, two workers, 64 connections", two, 64, others, "c", 0.9),
     ]
     if (reason := postgres.missing()) is not None:
         print(f"\nPostgreSQL is left out: {reason}")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from gatepass import storage
 from gatepass.core.names import name_key
+from gatepass.core.records import KeyState, SigningKey
 from gatepass.core.store import Transaction
 from gatepass.storage import schema
 from gatepass.storage.desks import Desks
@@ -19,6 +20,7 @@ from gatepass.storage.sqlite import connect
 from gatepass.storage.statements import CREDENTIAL_TABLES, Prepared
 from tests.storage.engines import SqliteEngine
 from tests.storage.rows import (
+    NOON,
     new_account,
     new_digest,
     new_org,
@@ -26,6 +28,12 @@ from tests.storage.rows import (
     stored,
     stored_holder,
 )
+
+
+def new_key() -> SigningKey:
+    return SigningKey(
+        id="k1", state=KeyState.CURRENT, public={"kty": "EC"}, created_at=NOON, changed_at=NOON
+    )
 
 
 @pytest.fixture
@@ -103,6 +111,26 @@ async def test_what_a_work_changed_is_seen_by_itself_and_by_those_after_it(
     names = await asyncio.gather(store.write(look), store.write(rename), store.write(look))
     assert list(names) == ["Mira Holt", "Mira Vogt", "Mira Vogt"]
     assert await store.write(look) == "Mira Vogt"
+
+
+async def test_what_another_process_changed_is_seen(sqlite: SqliteEngine) -> None:
+    here, there = sqlite.open(), sqlite.open()
+    account, key = new_account(), new_key()
+    await stored(here, account)
+    await here.write(lambda tx: tx.keys.add(key, b"sealed"))
+
+    async def look(tx: Transaction) -> tuple[object, object]:
+        found = await tx.accounts.by_key(name_key(account.name))
+        signing = await tx.keys.in_state(KeyState.CURRENT)
+        return found and found.display_name, signing and signing.id
+
+    async def change(tx: Transaction) -> None:
+        await tx.accounts.put(replace(account, display_name="Mira Vogt"))
+        await tx.keys.put_state(key.id, KeyState.ENDED, key.created_at)
+
+    assert await here.write(look) == ("Mira Holt", key.id)
+    await there.write(change)
+    assert await here.write(look) == ("Mira Vogt", None)
 
 
 async def test_what_a_failed_work_changed_is_not_remembered(sqlite: SqliteEngine) -> None:

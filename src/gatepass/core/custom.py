@@ -75,23 +75,24 @@ class Customizing:
         secret: TrustedSecret | None,
     ) -> None:
         """Bring what is stored on the account in this Org up to the request."""
-        before = (await tx.accounts.attributes(account.id)).get(org.id, {})
-        after = persist(before, wish.attributes, wish.option, wish.resets)
-        if after != before:
-            await tx.accounts.put_attributes(account.id, org.id, after)
-            tx.moved(Scope.account(account.id))
-            await record(
-                tx,
-                self._means,
-                "account.attribute",
-                at=now,
-                source=source,
-                org_id=org.id,
-                about=account.id,
-                actor=None if secret is None else secret.label,
-                option=wish.option.value,
-                scopes=sorted(after),
-            )
+        if wish.option is not PersistOption.NONE:
+            before = (await tx.accounts.attributes(account.id)).get(org.id, {})
+            after = persist(before, wish.attributes, wish.option, wish.resets)
+            if after != before:
+                await tx.accounts.put_attributes(account.id, org.id, after)
+                tx.moved(Scope.account(account.id))
+                await record(
+                    tx,
+                    self._means,
+                    "account.attribute",
+                    at=now,
+                    source=source,
+                    org_id=org.id,
+                    about=account.id,
+                    actor=None if secret is None else secret.label,
+                    option=wish.option.value,
+                    scopes=sorted(after),
+                )
         if wish.resets is not None and ResetOption.GROUPS in wish.resets and secret is not None:
             await self._provisioning.leave_groups(tx, source, account, org, secret=secret, now=now)
 

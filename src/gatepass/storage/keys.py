@@ -19,7 +19,9 @@ COLUMNS = (
 
 _NEWEST_FIRST = select(*COLUMNS).order_by(signing_keys.c.created_at.desc(), signing_keys.c.id)
 _ALL = Prepared(_NEWEST_FIRST)
-_IN_STATE = Prepared(_NEWEST_FIRST.where(signing_keys.c.state == bindparam("word")).limit(1))
+_IN_STATE = Prepared(
+    _NEWEST_FIRST.where(signing_keys.c.state == bindparam("word")).limit(1), lasting=True
+)
 _SEALED = Prepared(select(signing_keys.c.sealed).where(signing_keys.c.id == bindparam("key")))
 _ADD = Prepared(insert(signing_keys))
 _PUT_STATE = Prepared(
