@@ -41,6 +41,7 @@ HOME = "GATEPASS_HOME"
 MASTER_KEY = "GATEPASS_MASTER_KEY"
 REMEMBERED = 10_000
 PRUNE_EVERY = timedelta(minutes=10)
+LINK_EVERY = timedelta(minutes=1)
 
 
 class NotReady(Misconfigured):
@@ -184,6 +185,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         tasks = [
             asyncio.create_task(_again(every, core.write_activity)),
             asyncio.create_task(_again(PRUNE_EVERY, core.prune)),
+            asyncio.create_task(_again(LINK_EVERY, core.auditing.link)),
         ]
         yield {
             protocol.WORD: word,

@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from gatepass import settings
-from gatepass.cli import accounts, config, groups, keys, options, orgs, secrets, sessions, tokens
+from gatepass.cli import (
+    accounts,
+    audit,
+    config,
+    groups,
+    keys,
+    options,
+    orgs,
+    secrets,
+    sessions,
+    tokens,
+)
 from gatepass.cli.exits import CannotListen, Refusal, explain
 from gatepass.core.errors import CoreError
 
@@ -81,6 +92,7 @@ app.add_typer(secrets.app, name="secret")
 app.add_typer(sessions.app, name="session")
 app.add_typer(tokens.app, name="token")
 app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
 app.add_typer(config.app, name="config")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gatepass.core.accounts import Accounts
 from gatepass.core.admission import Admission
+from gatepass.core.auditing import Auditing
 from gatepass.core.authentication import Gate
 from gatepass.core.custom import Customizing
 from gatepass.core.exchange import Exchange
@@ -35,6 +36,7 @@ class Core:
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
         self.admission = Admission(means)
+        self.auditing = Auditing(means)
         self.orgs = Orgs(means)
         self.groups = Groups(means)
         self.memberships = Memberships(means)
@@ -75,6 +77,7 @@ class Core:
         rules = self.means.rules
         stale = self.means.clock() - max(rules.dead_retention, 2 * rules.lockout_duration)
         await self.means.store.write(lambda tx: tx.guesses.prune(stale))
+        await self.auditing.prune()
         return pruned
 
     async def _touch(self, taken: Mapping[str, datetime]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gatepass.core.errors import Busy
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this version of the server works with."""
 _HAS_REVISIONS = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 

@@ -87,7 +87,7 @@ class SqliteStore:
         self._reader = Desks(SqliteLink(self._reading))
         self._scans = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gatepass-scan")
         writing = connect(path, writes=True, lock=0)
-        self._writer = Writer(writing, Desks(SqliteLink(writing)), self._epoch.advance)
+        self._writer = Writer(writing, SqliteLink(writing), self._epoch.advance)
 
     def close(self) -> None:
         """Finish the waiting works and let go of the files; a second time does nothing."""
