@@ -42,6 +42,7 @@ MASTER_KEY = "GATEPASS_MASTER_KEY"
 REMEMBERED = 10_000
 PRUNE_EVERY = timedelta(minutes=10)
 LINK_EVERY = timedelta(minutes=1)
+REFUSALS_EVERY = timedelta(seconds=2)
 
 
 class NotReady(Misconfigured):
@@ -151,6 +152,7 @@ async def close_core(core: Core) -> None:
     """Write down what is still in memory and let go of store and threads."""
     with contextlib.suppress(Busy):
         await core.write_activity()
+        await core.refusals.write(everything=True)
     core.means.store.close()
     core.means.hasher.close()
 
@@ -186,6 +188,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             asyncio.create_task(_again(every, core.write_activity)),
             asyncio.create_task(_again(PRUNE_EVERY, core.prune)),
             asyncio.create_task(_again(LINK_EVERY, core.auditing.link)),
+            asyncio.create_task(_again(REFUSALS_EVERY, core.refusals.write)),
         ]
         yield {
             protocol.WORD: word,

@@ -8,6 +8,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import httpx2
+
 from tests.cli.processes import CLEAN, GATEPASS, PASSWORD, Cli, Serve
 
 
@@ -91,6 +93,32 @@ def test_one_flipped_byte_fails_and_is_named(cli: Cli) -> None:
     assert "changed: its hash is another one" in done.out
     assert done.err == "gatepass: the audit trail is broken in 1 places\n"
     assert cli.attempt("audit", "verify", "--json").json["broken"][0]["number"] == 2
+
+
+def test_a_refused_call_is_explained_to_who_has_its_incident_id(cli: Cli, serve: Serve) -> None:
+    """The id that the caller was told leads to the check, its values and what would help."""
+    server = serve()
+    stranger = server.get("auth/session/user", headers={"Authorization": "Bearer gpf_no"})
+    guesser = server.post("auth/session/login", username="mira", password="wrong")
+
+    def why(reply: httpx2.Response) -> str:
+        incident = reply.json()["error"]["message"]["incident_id_guid"]
+        deadline = time.monotonic() + 30
+        while (done := cli.attempt("audit", "explain", incident)).code:
+            assert "no refusal named" in done.err
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        told = cli("audit", "explain", incident, "--json").json
+        assert told[0]["call"]["incident_id"] == incident
+        return done.out
+
+    assert "rest/2.0 getCurrentUserInfo (not_authenticated)" in why(stranger)
+    assert "has not the look" in why(stranger)
+    assert "the password is not that of mira" in why(guesser)
+    assert "gatepass account set-password mira" in why(guesser)
+    server.stop()
+    lines = cli("audit", "search", "--act", "gate").out.splitlines()
+    assert ["malformed credential" in line for line in lines] == [True]
 
 
 def test_no_name_forges_a_line_or_steers_the_terminal(cli: Cli) -> None:

@@ -14,6 +14,7 @@ from gatepass.cli.acting import act
 from gatepass.cli.exits import Refusal
 from gatepass.core import Core
 from gatepass.core.auditing import Found
+from gatepass.core.explaining import Explained
 from gatepass.core.records import AuditEvent, Principal, Source
 from gatepass.core.trail import Broken, Kept, Verdict
 
@@ -114,6 +115,43 @@ def verify(*, json: options.Json = False, home: options.Home = options.DEFAULT_H
     if not verdict.is_whole:
         count = len(verdict.broken) + verdict.more
         raise Refusal(f"the audit trail is broken in {count} places")
+
+
+@app.command("explain")
+def explain(
+    incident: Annotated[
+        str, typer.Argument(metavar="INCIDENT", help="The incident id that the caller was told.")
+    ],
+    *,
+    json: options.Json = False,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Say why a call was refused: the deciding check, what it compared, and what would help.
+
+    Refused logins and privilege checks are known as long as the audit trail is kept, all others
+    for explain_retention.
+    """
+
+    async def work(core: Core, by: Principal, _: Source) -> list[Explained]:
+        return await core.auditing.explain(by, incident)
+
+    told = act(home, "audit explain", work)
+    if json:
+        printing.as_json(told)
+        return
+    for one in told:
+        call = one.call
+        rows: list[tuple[str, object]] = [
+            ("refused", f"{call.operation} ({call.code})"),
+            ("clock", call.at),
+        ]
+        rows += [("check", text) for text in one.checks]
+        rows += [("fix", text) for text in one.fixes]
+        rows += [("from", call.address), ("account", call.account_id), ("as", call.actor)]
+        rows += [("credential", call.credential_id), ("org", call.org_id)]
+        for name, value in rows:
+            if value is not None:
+                typer.echo(f"{name:<10}  {printing.plain(value)}")
 
 
 def _place(one: Broken) -> str:

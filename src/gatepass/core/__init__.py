@@ -17,6 +17,7 @@ from gatepass.core.memberships import Memberships
 from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
+from gatepass.core.refusals import Refusals
 from gatepass.core.rotation import Rotation
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
@@ -37,6 +38,7 @@ class Core:
         self.accounts = Accounts(means, signing_in)
         self.admission = Admission(means)
         self.auditing = Auditing(means)
+        self.refusals = Refusals(means)
         self.orgs = Orgs(means)
         self.groups = Groups(means)
         self.memberships = Memberships(means)
@@ -78,6 +80,7 @@ class Core:
         stale = self.means.clock() - max(rules.dead_retention, 2 * rules.lockout_duration)
         await self.means.store.write(lambda tx: tx.guesses.prune(stale))
         await self.auditing.prune()
+        await self.refusals.prune()
         return pruned
 
     async def _touch(self, taken: Mapping[str, datetime]) -> None:

@@ -7,12 +7,13 @@ from gatepass.core import orgs
 from gatepass.core.account_rows import find_account
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
-from gatepass.core.errors import NotPermitted
+from gatepass.core.errors import NotFound, NotPermitted
+from gatepass.core.explaining import Explained, explained
 from gatepass.core.means import Means
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG, Principal, Record, Source
 from gatepass.core.store import Transaction
-from gatepass.core.trail import LINK, PRUNE, Kept, Sought, Verdict
+from gatepass.core.trail import LINK, PRUNE, Kept, RefusedCall, Sought, Verdict
 
 PRUNE_AT_ONCE = 500
 AT_REST = timedelta(hours=1)
@@ -74,6 +75,24 @@ class Auditing:
         """
         self._require(by)
         return await self._means.store.scan(lambda tx: tx.audit.verify())
+
+    async def explain(self, by: Principal, incident_id: str) -> list[Explained]:
+        """Say why a call was refused: by what is kept of it for a while, else by its event.
+
+        Raises:
+            NotPermitted: the principal does not administer the cluster.
+            NotFound: nothing is known under this incident id.
+        """
+        self._require(by)
+
+        async def work(tx: Transaction) -> list[RefusedCall]:
+            calls = await tx.refusals.of_incident(incident_id)
+            return calls or await tx.audit.refused(incident_id)
+
+        calls = await self._means.store.scan(work)
+        if not calls:
+            raise NotFound("refusal", incident_id)
+        return [explained(one) for one in calls]
 
     async def link(self) -> int:
         """Write down where the other chains end; return how many had grown."""

@@ -147,6 +147,7 @@ class Dialect:
         origins: Origins,
     ) -> None:
         self.prefix = prefix
+        self._spoken = prefix.removeprefix("/api/")
         self._core = core
         self._table = table
         self._codec = codec
@@ -160,10 +161,35 @@ class Dialect:
         except CoreError as error:
             scope["gatepass.refusal"] = error
             reply = self.word(error, scope["gatepass.incident"])
+            await self._note(error, scope)
         except Exception as fault:  # noqa: BLE001 - an error in a check means no; the edge logs it
             scope["gatepass.fault"] = fault
             reply = self.word(Broken(), scope["gatepass.incident"])
         await self.send(reply, send)
+
+    async def _note(self, error: CoreError, scope: Scope) -> None:
+        """Have the core write down that it refused; what is no operation is not looked at."""
+        operation = scope.get("gatepass.operation")
+        if operation is None:
+            return
+        source = self._source(scope, operation, dict(reversed(scope["headers"])))
+        try:
+            await self._core.refusals.note(error, source, scope.get("gatepass.principal"))
+        except Exception as fault:  # noqa: BLE001 - the caller is refused in any case
+            scope["gatepass.fault"] = fault
+
+    def _source(
+        self, scope: Scope, operation: Operation[Any], headers: Mapping[bytes, bytes]
+    ) -> Source:
+        """Return where the call comes from."""
+        client = scope["client"]
+        agent = headers.get(b"user-agent")
+        return Source(
+            address=client[0] if client else None,
+            agent=None if agent is None else printable(agent[:256].decode("latin-1")),
+            operation=f"{self._spoken} {operation.name}",
+            incident_id=scope["gatepass.incident"],
+        )
 
     def word(self, error: CoreError, incident_id: str) -> Reply:
         """Return the reply that says a refusal in this dialect's words."""
@@ -179,6 +205,7 @@ class Dialect:
     async def _run(self, scope: Scope, receive: Receive) -> Reply:
         method: str = scope["method"]
         operation, named = self._table.find(method, scope["path"][len(self.prefix) :])
+        scope["gatepass.operation"] = operation
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         https = scope["scheme"] == "https"
         presented = self._cookies.present(
@@ -191,6 +218,7 @@ class Dialect:
             principal = await self._core.gate.principal(
                 bearer=presented.bearer, cookie=presented.cookie
             )
+            scope["gatepass.principal"] = principal
         by_cookie = principal is not None and principal.kind is CredentialKind.SESSION
         if (
             method in WRITES
@@ -199,16 +227,9 @@ class Dialect:
         ):
             raise ForeignOrigin
         body = self._codec.decode(operation, headers.get(b"content-type"), raw)
-        client = scope["client"]
-        agent = headers.get(b"user-agent")
         call = Call(
             core=self._core,
-            source=Source(
-                address=client[0] if client else None,
-                agent=None if agent is None else printable(agent[:256].decode("latin-1")),
-                operation=operation.name,
-                incident_id=scope["gatepass.incident"],
-            ),
+            source=self._source(scope, operation, headers),
             cookies=self._cookies,
             https=https,
             body=body,

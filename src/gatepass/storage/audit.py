@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from gatepass.core.records import AuditEvent, Source
-from gatepass.core.trail import LINK, Anchor, Head, Kept, Sought, Verdict
+from gatepass.core.trail import LINK, Anchor, Head, Kept, RefusedCall, Sought, Verdict
 from gatepass.storage import chain as chains
 from gatepass.storage import pruning, verifying
 from gatepass.storage.chain import FACTS, Chain, Draft, draft
@@ -22,6 +22,14 @@ _LATEST = Prepared(
     .where(audit_events.c.act != LINK)
     .order_by(audit_events.c.number.desc())
     .limit(bindparam("most"))
+)
+_REFUSED = Prepared(
+    select(*_FACTS)
+    .where(
+        audit_events.c.incident_id == bindparam("incident_id"),
+        audit_events.c.refused.is_not(None),
+    )
+    .order_by(audit_events.c.number)
 )
 _ESCAPE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
@@ -130,6 +138,25 @@ class Audit:
         rows = await self._link.all(statement, most=most, **values)
         return [
             Kept(number=row[13], chain=row[14], sequence=row[15], event=_event(row)) for row in rows
+        ]
+
+    async def refused(self, incident_id: str) -> list[RefusedCall]:
+        """Return what was refused under an incident id, as the events say it."""
+        found = [_event(row) for row in await self._link.all(_REFUSED, incident_id=incident_id)]
+        return [
+            RefusedCall(
+                incident_id=incident_id,
+                at=one.at,
+                code=one.data.get("code", one.act),
+                reason=one.refused or "",
+                operation=one.source.operation,
+                address=one.source.address,
+                org_id=one.org_id,
+                account_id=one.by_account or one.about,
+                actor=one.actor,
+                values={"account": one.data.get("name"), **one.data.get("values", {})},
+            )
+            for one in found
         ]
 
     async def heads(self) -> list[Head]:
