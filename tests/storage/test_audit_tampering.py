@@ -1,14 +1,13 @@
 """Whatever somebody changes in the stored audit trail shows, and where it is shows too."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 import pytest
 
 from gatepass.core.records import Source
 from gatepass.core.trail import LINK, Verdict
-from tests.storage.engines import SqliteEngine
+from gatepass.storage import schema
+from tests.storage.engines import Engine
 from tests.storage.rows import DAY, MINUTE, NOON, new_event, new_id, stored
 from tests.storage.test_audit_chains import link, prune, verified
 
@@ -40,9 +39,9 @@ VALUES ('i', 1, 'x', 0, '', '', '{}')
 
 
 @pytest.fixture
-async def filled(sqlite: SqliteEngine) -> SqliteEngine:
+async def filled(engine: Engine) -> Engine:
     """Two chains of ten events, attested to their ends, and then a few more."""
-    first, second = sqlite.open(), sqlite.open()
+    first, second = engine.open(), engine.open()
     for place in range(10):
         for store in (first, second):
             event = new_event(
@@ -61,16 +60,15 @@ async def filled(sqlite: SqliteEngine) -> SqliteEngine:
             await link(second)
             await link(first)
     assert (await verified(first)).is_whole
-    return sqlite
+    return engine
 
 
-def tamper(engine: SqliteEngine, *statements: str, **values: object) -> None:
-    with closing(sqlite3.connect(engine.path)) as connection, connection:
-        for statement in statements:
-            connection.execute(statement, values)
+async def tamper(engine: Engine, *statements: str) -> None:
+    for statement in statements:
+        await engine.raw(statement)
 
 
-async def looked_at(engine: SqliteEngine) -> Verdict:
+async def looked_at(engine: Engine) -> Verdict:
     """Verify as a process does that knows nothing yet."""
     return await verified(engine.open())
 
@@ -78,13 +76,12 @@ async def looked_at(engine: SqliteEngine) -> Verdict:
 @pytest.mark.parametrize("column", CHANGES)
 @pytest.mark.parametrize("place", [1, 5, 8])
 async def test_a_change_of_any_column_is_found_where_it_is(
-    filled: SqliteEngine, column: str, place: int
+    filled: Engine, column: str, place: int
 ) -> None:
     """Every column, in the first event, in the middle and in an attested end (checklist 59)."""
-    tamper(
-        filled,
-        f"UPDATE audit_events SET {column} = :value WHERE chain = 1 AND sequence = {place}",  # noqa: S608
-        value=CHANGES[column],
+    await filled.raw(
+        f"UPDATE audit_events SET {column} = ? WHERE chain = 1 AND sequence = {place}",  # noqa: S608
+        CHANGES[column],
     )
 
     verdict = await looked_at(filled)
@@ -94,30 +91,26 @@ async def test_a_change_of_any_column_is_found_where_it_is(
     assert {one.sequence for one in verdict.broken} & {place, place + 1, None, 99}
 
 
-def test_every_column_is_changed_in_turn(filled: SqliteEngine) -> None:
-    with closing(sqlite3.connect(filled.path)) as connection:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(audit_events)")]
-
-    assert set(CHANGES) == set(columns)
+def test_every_column_is_changed_in_turn() -> None:
+    assert set(CHANGES) == {column.name for column in schema.audit_events.columns}
 
 
 @pytest.mark.parametrize("byte", [0, 17, 31])
-async def test_one_flipped_bit_of_a_hash_is_found(filled: SqliteEngine, byte: int) -> None:
+async def test_one_flipped_bit_of_a_hash_is_found(filled: Engine, byte: int) -> None:
     """Also in the last event, whose hash no other holds (checklist 59)."""
-    with closing(sqlite3.connect(filled.path)) as connection, connection:
-        where = "chain = 2 AND sequence = (SELECT max(sequence) FROM audit_events WHERE chain = 2)"
-        (found,) = connection.execute(f"SELECT hash FROM audit_events WHERE {where}").fetchone()  # noqa: S608
-        flipped = bytearray(found)
-        flipped[byte] ^= 1
-        connection.execute(f"UPDATE audit_events SET hash = ? WHERE {where}", [bytes(flipped)])  # noqa: S608
+    where = "chain = 2 AND sequence = (SELECT max(sequence) FROM audit_events WHERE chain = 2)"
+    ((found,),) = await filled.raw(f"SELECT hash FROM audit_events WHERE {where}")  # noqa: S608
+    flipped = bytearray(found)
+    flipped[byte] ^= 1
+    await filled.raw(f"UPDATE audit_events SET hash = ? WHERE {where}", bytes(flipped))  # noqa: S608
 
     assert not (await looked_at(filled)).is_whole
 
 
 @pytest.mark.parametrize("place", [1, 2, 5, 8])
-async def test_a_removed_row_is_found(filled: SqliteEngine, place: int) -> None:
+async def test_a_removed_row_is_found(filled: Engine, place: int) -> None:
     """The first one too (checklist 59)."""
-    tamper(filled, f"DELETE FROM audit_events WHERE chain = 1 AND sequence = {place}")  # noqa: S608
+    await tamper(filled, f"DELETE FROM audit_events WHERE chain = 1 AND sequence = {place}")  # noqa: S608
 
     (gap, *_) = (await looked_at(filled)).broken
 
@@ -126,33 +119,29 @@ async def test_a_removed_row_is_found(filled: SqliteEngine, place: int) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [(4, 5), (2, 9)])
-async def test_two_rows_that_changed_places_are_found(
-    filled: SqliteEngine, one: int, other: int
-) -> None:
+async def test_two_rows_that_changed_places_are_found(filled: Engine, one: int, other: int) -> None:
     """By their places in the chain, or by their numbers alone (checklist 59)."""
     for column in ("sequence", "number"):
-        with closing(sqlite3.connect(filled.path)) as connection, connection:
-            rows = dict(
-                connection.execute(
-                    f"SELECT sequence, {column} FROM audit_events WHERE chain = 1"  # noqa: S608
-                )
+        rows = dict(
+            await filled.raw(f"SELECT sequence, {column} FROM audit_events WHERE chain = 1")  # noqa: S608
+        )
+        for value, place in ((-5, one), (rows[one], other), (rows[other], -5)):
+            key = column if place == -5 else "sequence"
+            await filled.raw(
+                f"UPDATE audit_events SET {column} = ? WHERE chain = 1 AND {key} = ?",  # noqa: S608
+                value,
+                place,
             )
-            for value, place in ((-5, one), (rows[one], other), (rows[other], -5)):
-                key = column if place == -5 else "sequence"
-                connection.execute(
-                    f"UPDATE audit_events SET {column} = ? WHERE chain = 1 AND {key} = ?",  # noqa: S608
-                    [value, place],
-                )
         assert not (await looked_at(filled)).is_whole
 
 
 async def test_a_tail_that_was_cut_off_shows_as_far_as_another_chain_attests_it(
-    filled: SqliteEngine,
+    filled: Engine,
 ) -> None:
     """What no other chain has heard of yet cannot be told from never written (checklist 59)."""
-    tamper(filled, "DELETE FROM audit_events WHERE chain = 1 AND sequence > 8")
+    await tamper(filled, "DELETE FROM audit_events WHERE chain = 1 AND sequence > 8")
     cut_behind_the_link = await looked_at(filled)
-    tamper(filled, "DELETE FROM audit_events WHERE chain = 1 AND sequence > 7")
+    await tamper(filled, "DELETE FROM audit_events WHERE chain = 1 AND sequence > 7")
     cut_before_it = await looked_at(filled)
 
     assert cut_behind_the_link.is_whole
@@ -162,15 +151,15 @@ async def test_a_tail_that_was_cut_off_shows_as_far_as_another_chain_attests_it(
 
 
 async def test_a_tail_cut_off_under_a_running_server_shows_with_its_next_event(
-    sqlite: SqliteEngine,
+    engine: Engine,
 ) -> None:
-    store = sqlite.open()
+    store = engine.open()
     for _ in range(5):
         await stored(store, new_event("x"))
-    tamper(sqlite, "DELETE FROM audit_events WHERE sequence > 3")
+    await tamper(engine, "DELETE FROM audit_events WHERE sequence > 3")
     await stored(store, new_event("x"))
 
-    (gap,) = (await looked_at(sqlite)).broken
+    (gap,) = (await looked_at(engine)).broken
 
     assert gap.what == "missing before this event: 4 to 5 of the chain"
 
@@ -189,31 +178,31 @@ async def test_a_tail_cut_off_under_a_running_server_shows_with_its_next_event(
     ids=["head", "events", "whole", "start", "links", "out of the chain", "put in"],
 )  # fmt: skip
 async def test_a_chain_that_was_taken_away_or_changed_is_found(
-    filled: SqliteEngine, statements: list[str]
+    filled: Engine, statements: list[str]
 ) -> None:
     """Its row, its events, or both (checklist 59)."""
-    tamper(filled, *statements)
+    await tamper(filled, *statements)
 
     assert not (await looked_at(filled)).is_whole
 
 
 @pytest.mark.parametrize("honest", [False, True], ids=["as if pruned", "pruned"])
-async def test_a_cut_at_the_old_end_is_no_pruning(sqlite: SqliteEngine, *, honest: bool) -> None:
+async def test_a_cut_at_the_old_end_is_no_pruning(engine: Engine, *, honest: bool) -> None:
     """Though the row of the chain says so: no event does (checklist 59)."""
-    store = sqlite.open()
+    store = engine.open()
     for day in range(6):
         await stored(store, new_event("x", at=NOON + day * DAY))
     if honest:
         await prune(store, 3 * DAY)
     else:
-        tamper(
-            sqlite,
+        await tamper(
+            engine,
             "UPDATE audit_chains SET pruned = 3, pruned_hash ="
             " (SELECT hash FROM audit_events WHERE sequence = 3)",
             "DELETE FROM audit_events WHERE sequence <= 3",
         )
 
-    verdict = await looked_at(sqlite)
+    verdict = await looked_at(engine)
 
     assert verdict.is_whole is honest
 
@@ -224,21 +213,21 @@ async def test_a_cut_at_the_old_end_is_no_pruning(sqlite: SqliteEngine, *, hones
 )
 @pytest.mark.parametrize("act", [LINK, "audit.prune"])
 async def test_a_link_or_pruning_that_cannot_be_read_is_found(
-    filled: SqliteEngine, act: str, data: str
+    filled: Engine, act: str, data: str
 ) -> None:
-    tamper(filled, f"UPDATE audit_events SET act = '{act}', data = '{data}' WHERE sequence = 5")  # noqa: S608
+    await filled.raw("UPDATE audit_events SET act = ?, data = ? WHERE sequence = 5", act, data)
 
     assert not (await looked_at(filled)).is_whole
 
 
 async def test_more_than_can_be_listed_is_counted(
-    sqlite: SqliteEngine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gatepass.storage.verifying.MOST_BROKEN", 3)
-    store = sqlite.open()
+    store = engine.open()
     await asyncio.gather(*(stored(store, new_event("x")) for _ in range(9)))
-    tamper(sqlite, "UPDATE audit_events SET org_id = 9")
+    await tamper(engine, "UPDATE audit_events SET org_id = 9")
 
-    verdict = await looked_at(sqlite)
+    verdict = await looked_at(engine)
 
     assert (len(verdict.broken), verdict.more) == (3, 6)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from string import ascii_lowercase, ascii_uppercase
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from gatepass.core.records import AuditEvent, Source
 from gatepass.core.trail import LINK, Anchor, Head, Kept, RefusedCall, Sought, Verdict
@@ -32,6 +33,9 @@ _REFUSED = Prepared(
     .order_by(audit_events.c.number)
 )
 _ESCAPE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+_FOLD = str.maketrans(ascii_uppercase, ascii_lowercase)
+"""What ``lower`` does to a text on both engines."""
+_FOLDED = func.lower(audit_events.c.data)
 
 
 def _event(row: Row) -> AuditEvent:
@@ -56,7 +60,7 @@ def _conditions() -> dict[str, ColumnElement[bool]]:
         "account_id": or_(
             c.by_account == bindparam("account_id"), c.about == bindparam("account_id")
         ),
-        "name": or_(c.actor == bindparam("name"), c.data.like(bindparam("named"), escape="\\")),
+        "name": or_(c.actor == bindparam("name"), _FOLDED.like(bindparam("named"), escape="\\")),
         "act": or_(c.act == bindparam("act"), c.act.like(bindparam("acts"), escape="\\")),
         "since": c.at >= bindparam("since"),
         "until": c.at < bindparam("until"),
@@ -134,7 +138,7 @@ class Audit:
             values["acts"] = sought.act.translate(_ESCAPE) + ".%"
         if sought.name is not None:
             text = msgspec.json.encode(sought.name).decode()
-            values["named"] = f'%"name":{text.translate(_ESCAPE)}%'
+            values["named"] = f'%"name":{text.translate(_ESCAPE).translate(_FOLD)}%'
         rows = await self._link.all(statement, most=most, **values)
         return [
             Kept(number=row[13], chain=row[14], sequence=row[15], event=_event(row)) for row in rows
