@@ -6,11 +6,15 @@ import sqlite3
 import subprocess
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import httpx2
 
+from gatepass.cli.audit import LATE, Followed
+from gatepass.core.trail import Kept
 from tests.cli.processes import CLEAN, GATEPASS, PASSWORD, Cli, Serve
+from tests.storage.rows import NOON, new_event
 
 
 def sql(cli: Cli, statement: str) -> None:
@@ -152,6 +156,24 @@ def test_follow_goes_on_until_it_is_stopped(cli: Cli, tmp_path: Path) -> None:
         process.wait(timeout=20)
 
     assert "org.create" in path.read_text().splitlines()[1]
+
+
+def test_following_shows_each_event_once_also_one_that_others_overtook() -> None:
+    """On PostgreSQL transactions commit in another order than their events got their numbers."""
+
+    def kept(number: int, at: datetime) -> Kept:
+        return Kept(number=number, chain=1, sequence=number, event=new_event("x", at=at))
+
+    first, second, third = (kept(number, NOON) for number in (1, 2, 3))
+    followed = Followed()
+
+    assert followed.fresh([first, third], NOON) == [first, third]
+    assert followed.settled == 0
+    assert followed.fresh([first, second, third], NOON + LATE) == [second]
+    later = NOON + 2 * LATE
+    assert followed.fresh([first, second, third, fourth := kept(4, later)], later) == [fourth]
+    assert followed.settled == 3
+    assert followed.fresh([fourth], later) == []
 
 
 def _wait_for(path: Path, lines: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -24,6 +24,28 @@ Lines = Annotated[bool, typer.Option("--json", help="Print JSON, one line an eve
 AT_ONCE = 1000
 PAUSE = 1.0
 """Seconds between two looks at what is new."""
+LATE = timedelta(seconds=30)
+"""How long an event may be under way: on PostgreSQL others with higher numbers overtake it."""
+
+
+class Followed:
+    """What ``tail --follow`` has shown, as far as something may still turn up between."""
+
+    def __init__(self) -> None:
+        self.settled: int | None = None
+        """Up to this number nothing is under way any more; None before the first event."""
+        self._shown: set[int] = set()
+
+    def fresh(self, events: Sequence[Kept], now: datetime) -> list[Kept]:
+        """Return those that were not there before; they come in the order of their numbers."""
+        new = [one for one in events if one.number not in self._shown]
+        self._shown.update(one.number for one in new)
+        if self.settled is None and events:
+            self.settled = events[0].number - 1
+        old = (one.number for one in events if one.event.at < now - LATE)
+        self.settled = max(old, default=self.settled)
+        self._shown = {one for one in self._shown if one > (self.settled or 0)}
+        return new
 
 
 @app.command("tail")
@@ -37,14 +59,17 @@ def tail(
     """Print the newest events, the oldest of them first."""
 
     async def work(core: Core, by: Principal, _: Source) -> None:
-        found = await core.auditing.search(by, most=most)
-        _print(found, found.events[::-1], json=json)
-        last = found.events[0].number if found.events else 0
+        found = await core.auditing.search(by, most=max(most, AT_ONCE) if follow else most)
+        _print(found, found.events[:most][::-1], json=json)
+        followed = Followed()
+        followed.fresh(found.events[::-1], core.means.clock())
         while follow:
             await asyncio.sleep(PAUSE)
-            found = await core.auditing.search(by, most=AT_ONCE, after=last)
-            _print(found, found.events, json=json)
-            last = found.events[-1].number if found.events else last
+            after: int | None = followed.settled or 0
+            while after is not None:
+                found = await core.auditing.search(by, most=AT_ONCE, after=after)
+                _print(found, followed.fresh(found.events, core.means.clock()), json=json)
+                after = found.events[-1].number if len(found.events) == AT_ONCE else None
 
     act(home, "audit tail", work)
 

@@ -1,6 +1,9 @@
 """Acts on the audit trail: search it, verify it, link its chains, prune its old end."""
 
-from datetime import datetime, time, timedelta
+import asyncio
+import time
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from typing import Any
 
 from gatepass.core import orgs
@@ -123,10 +126,14 @@ class Auditing:
         now = self._means.clock()
         # Whole days: else each run would find a few, and write an event of its own.
         day = (now - self._means.rules.audit_retention).date()
-        before = datetime.combine(day, time(), now.tzinfo)
-        batches = 0
-        while await self._means.store.write(lambda tx: self._prune_some(tx, before, now)):
-            batches += 1
+        before = datetime.combine(day, time_of_day(), now.tzinfo)
+        batches, more = 0, True
+        while more:
+            began = time.perf_counter()
+            more = await self._means.store.write(lambda tx: self._prune_some(tx, before, now))
+            batches += more
+            # Others write meanwhile, for as long as they waited.
+            await asyncio.sleep(time.perf_counter() - began)
         return batches
 
     async def _prune_some(self, tx: Transaction, before: datetime, now: datetime) -> bool:

@@ -35,6 +35,8 @@ MOST_KEPT = 100_000
 """Rows of refused calls that a store keeps."""
 MOST_WAITING = 2_000
 """Refused calls that wait to be written; in a flood the newest are kept."""
+AT_ONCE = 500
+"""Refused calls that one transaction writes, and half of those that it deletes: others wait."""
 MOST_ADDRESSES = 1_000
 """Addresses of one minute that are counted apart; the rest are counted together."""
 MINUTE = timedelta(minutes=1)
@@ -109,12 +111,19 @@ class Refusals:
     async def write(self, *, everything: bool = False) -> int:
         """Write what waits, and the counts of minutes that are over; return the rows."""
         now = self._means.clock()
-        calls = list(self._waiting)
         over = [minute for minute in self._counts if everything or minute + MINUTE <= now]
-        if not calls and not over:
-            return 0
-        self._waiting.clear()
         counts = {minute: self._counts.pop(minute) for minute in over}
+        rows = 0
+        while (calls := self._some()) or counts:
+            await self._write(calls, counts, now)
+            rows, counts = rows + len(calls), {}
+        return rows
+
+    def _some(self) -> list[RefusedCall]:
+        return [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+
+    async def _write(self, calls: list[RefusedCall], counts: Counts, now: datetime) -> None:
+        """Write down some calls and all these counts, or keep them for another time."""
 
         async def work(tx: Transaction) -> None:
             await tx.refusals.add(calls)
@@ -131,7 +140,6 @@ class Refusals:
                 for address, reasons in addresses.items():
                     self._of(minute, address).update(reasons)
             raise
-        return len(calls)
 
     async def prune(self) -> None:
         """Delete refused calls that are too old, also where no new ones come."""
@@ -141,7 +149,7 @@ class Refusals:
 
     async def _prune(self, tx: Transaction, now: datetime) -> int:
         before = now - self._means.rules.explain_retention
-        return await tx.refusals.prune(before, keep=MOST_KEPT, most=2 * MOST_WAITING)
+        return await tx.refusals.prune(before, keep=MOST_KEPT, most=2 * AT_ONCE)
 
     async def _counted(
         self,
