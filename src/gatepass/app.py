@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ from gatepass.storage.databases import Database, PostgresDatabase, SqliteDatabas
 HOME = "GATEPASS_HOME"
 MASTER_KEY = "GATEPASS_MASTER_KEY"
 REMEMBERED = 10_000
+LINK_EVERY = timedelta(minutes=1)
+REFUSALS_EVERY = timedelta(seconds=2)
 
 
 class NotReady(Misconfigured):
@@ -213,6 +216,7 @@ async def close_core(core: Core) -> None:
     """Write down what is still in memory and let go of store and threads."""
     with contextlib.suppress(Busy):
         await core.write_activity()
+        await core.refusals.write(everything=True)
     core.means.store.close()
     await core.means.store.closed()
     core.means.hasher.close()
@@ -266,6 +270,8 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                     counts,
                     Chore("activity", settings.seen_granularity * 0.8, core.write_activity),
                     Chore("sweep", settings.sweep_interval, core.prune),
+                    Chore("link", LINK_EVERY, core.auditing.link),
+                    Chore("refusals", REFUSALS_EVERY, core.refusals.write),
                 )
             )
             yield {

@@ -282,6 +282,7 @@ async def test_a_fault_at_any_statement_leaves_nothing(here: World) -> None:
         async def work(tx: Transaction) -> Any:
             assert isinstance(tx, Desks)
             broken = Desks(Failing(tx._link, step))  # noqa: SLF001 - the link under the desks
+            broken.audit = tx.audit
             return await tokens._by_secret(broken, HERE, wish, "jo", here.clock())  # noqa: SLF001
 
         await here.core.means.store.write(work)

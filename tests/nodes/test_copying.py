@@ -89,6 +89,37 @@ async def test_whoever_was_signed_in_stays_so(here: World, url: str) -> None:
         assert await moved.login()
 
 
+async def test_the_audit_trail_verifies_where_it_arrives_and_goes_on(here: World, url: str) -> None:
+    """Also what was pruned: a chain that is gone does not lend its number (checklist 59)."""
+    await filled(here)
+    here.clock.advance(days=300)
+    await here.core.auditing.link()
+    # A second process, whose chain is the last one and all that is pruned of it.
+    async with world(here.home, here.home) as other:
+        await other.org("south")
+    here.clock.advance(days=150)
+    await here.core.prune()
+    cli = Cli(here.home)
+    ((_, last),) = sqlite_rows(here.home / "gatepass.db", "sqlite_sequence")
+    left = [row[0] for row in sqlite_rows(here.home / "gatepass.db", "audit_chains")]
+    assert max(left) < last
+    before = await here.core.auditing.verify(here.by)
+    assert before.is_whole, before.broken
+    cli("migrate", "--to", url)
+
+    async with world(here.home, here.home, database_url=url) as moved:
+        arrived = await moved.core.auditing.verify(moved.by)
+        await moved.org("west")
+        await moved.core.auditing.link()
+        after = await moved.core.auditing.verify(moved.by)
+
+    assert arrived == before
+    assert after.is_whole, after.broken
+    assert after.events > before.events
+    chains = [row[0] for row in await postgres_rows(url, "audit_chains")]
+    assert max(chains) == last + 1
+
+
 async def test_a_database_in_use_is_not_copied_to(here: World, url: str) -> None:
     cli = Cli(here.home)
     cli("migrate", "--to", url)

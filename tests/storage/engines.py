@@ -1,8 +1,14 @@
 """The engines that must pass the store suite: how each is opened, and how its moves are heard."""
 
+import itertools
+import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
+
+import asyncpg
 
 from gatepass.core.store import Scope, Store
 from gatepass.storage import migrating
@@ -22,6 +28,9 @@ class Engine(Protocol):
     async def heard(self, store: Store) -> list[Scope]:
         """Return what a store has heard of since the last call, once that has reached it."""
 
+    async def raw(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Do with its rows what somebody does who has the database; a ? stands for each value."""
+
     def close(self) -> None:
         """Close every store."""
 
@@ -40,6 +49,10 @@ class SqliteEngine:
 
     async def heard(self, store: Store) -> list[Scope]:
         return list(store.moves())
+
+    async def raw(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
 
     def close(self) -> None:
         for store in self._stores:
@@ -62,6 +75,15 @@ class PostgresEngine:
         assert isinstance(store, PostgresStore)
         await store.catch_up()
         return list(store.moves())
+
+    async def raw(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        numbers = itertools.count(1)
+        numbered = re.sub(r"\?", lambda _: f"${next(numbers)}", statement)
+        connection = await asyncpg.connect(self.url)
+        try:
+            return [tuple(row) for row in await connection.fetch(numbered, *values)]
+        finally:
+            await connection.close()
 
     def close(self) -> None:
         for store in self._stores:

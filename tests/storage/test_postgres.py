@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from gatepass.core.errors import Busy
 from gatepass.core.store import EVERYTHING, Scope, Transaction
@@ -15,7 +16,7 @@ from gatepass.storage.postgres.patience import Failing, Patience, failing
 from gatepass.storage.schema import tokens
 from tests.postgres import name_of
 from tests.storage.engines import PostgresEngine
-from tests.storage.rows import new_account, new_digest, put, stored, stored_holder
+from tests.storage.rows import new_account, new_digest, new_event, put, stored, stored_holder
 
 pytestmark = pytest.mark.needs("postgres")
 
@@ -152,6 +153,61 @@ async def test_a_commit_whose_answer_is_lost_is_busy_and_its_moves_are_heard(
     with pytest.raises(Busy):
         await writing
     assert scope in store.moves()
+
+
+async def test_a_commit_whose_answer_is_lost_leaves_the_audit_trail_whole(
+    postgres: PostgresEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It happened or not: nothing hangs on an event that may not be there (checklist 59)."""
+    store = postgres.open()
+    await stored(store, new_event("before"))
+    real = asyncpg.Connection.execute
+    for happened in (True, False):
+
+        async def cut(self: Any, query: str, *args: Any, happened: bool = happened) -> str:
+            if query != "COMMIT":
+                return str(await real(self, query, *args))
+            if happened:
+                await real(self, query)
+            self.terminate()
+            raise ConnectionResetError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(asyncpg.Connection, "execute", cut)
+            with pytest.raises(Busy):
+                await stored(store, new_event(f"lost, {happened}"))
+        await stored(store, new_event("after"))
+
+    acts = {one.act for one in await store.scan(lambda tx: tx.audit.latest(9))}
+    verdict = await store.scan(lambda tx: tx.audit.verify())
+    assert acts == {"before", "lost, True", "after"}
+    assert verdict.is_whole, verdict.broken
+    assert verdict.chains == 3
+
+
+async def test_nodes_that_write_at_once_hold_few_chains_and_wait_for_no_head(
+    postgres: PostgresEngine,
+) -> None:
+    """As many chains as writers at once, whatever clashes and is undone (checklist 59)."""
+    stores = [postgres.open(connections=4) for _ in range(2)]
+    account = new_account()
+    await stored(stores[0], account)
+
+    async def clash(tx: Transaction, place: int) -> None:
+        found = await tx.accounts.by_id(account.id)
+        assert found is not None
+        await tx.accounts.put(replace(found, display_name=f"{place}"))
+        await put(tx, new_event("clash"))
+
+    await asyncio.gather(
+        *(stored(stores[n % 2], new_event("x")) for n in range(200)),
+        *(stores[n % 2].write(lambda tx, n=n: clash(tx, n)) for n in range(20)),  # type: ignore[misc]
+    )
+
+    verdict = await stores[0].scan(lambda tx: tx.audit.verify())
+    assert verdict.is_whole, verdict.broken
+    assert verdict.events == 220
+    assert verdict.chains <= 8
 
 
 async def test_a_caller_that_gives_up_leaves_its_work_whole(postgres: PostgresEngine) -> None:

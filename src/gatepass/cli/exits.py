@@ -49,6 +49,7 @@ LISTINGS = {
     "Org": "gatepass org list",
     "group": "gatepass group list --org ORG",
     "session": "gatepass session list",
+    "refusal": "gatepass audit search --refused (a refusal is written within 2 s)",
 }
 
 

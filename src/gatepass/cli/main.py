@@ -8,6 +8,7 @@ import typer
 from gatepass import settings
 from gatepass.cli import (
     accounts,
+    audit,
     collector,
     config,
     doctor,
@@ -112,6 +113,7 @@ app.add_typer(secrets.app, name="secret")
 app.add_typer(sessions.app, name="session")
 app.add_typer(tokens.app, name="token")
 app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
 app.add_typer(config.app, name="config")
 
 

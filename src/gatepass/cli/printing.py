@@ -14,6 +14,17 @@ def as_json(value: object) -> None:
     typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
+def as_line(value: object) -> None:
+    """Print a value as JSON on one line, in which nothing steers a terminal."""
+    text = msgspec.json.encode(value).decode()
+    typer.echo("".join(one if one.isprintable() else _escaped(one) for one in text))
+
+
+def _escaped(letter: str) -> str:
+    units = letter.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def one(row: Row, *, json: bool) -> None:
     """Print one thing: JSON, or a line for each of its facts."""
     if json:
@@ -21,7 +32,7 @@ def one(row: Row, *, json: bool) -> None:
         return
     width = max(len(name) for name in row)
     for name, value in row.items():
-        typer.echo(f"{name:<{width}}  {_text(value)}".rstrip())
+        typer.echo(f"{name:<{width}}  {plain(value)}".rstrip())
 
 
 def listing(rows: Sequence[Row], columns: Sequence[str], *, json: bool) -> None:
@@ -30,14 +41,14 @@ def listing(rows: Sequence[Row], columns: Sequence[str], *, json: bool) -> None:
         as_json(rows)
         return
     table = [[name.upper().replace("_", " ") for name in columns]]
-    table += [[_text(row[name]) for name in columns] for row in rows]
+    table += [[plain(row[name]) for name in columns] for row in rows]
     widths = [max(len(line[number]) for line in table) for number in range(len(columns))]
     for line in table:
         cells = (f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True))
         typer.echo("  ".join(cells).rstrip())
 
 
-def _text(value: object) -> str:
+def plain(value: object) -> str:
     """Return a value on one line; what a terminal might obey is shown as '?'."""
     if value is None:
         return "-"
@@ -46,5 +57,5 @@ def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(_text(each) for each in value) or "-"
+        return ", ".join(plain(each) for each in value) or "-"
     return "".join(letter if letter.isprintable() else "?" for letter in str(value))

@@ -6,6 +6,7 @@ from datetime import datetime
 from gatepass.core.account_changes import AccountChanges
 from gatepass.core.accounts import Accounts
 from gatepass.core.admission import Admission
+from gatepass.core.auditing import Auditing
 from gatepass.core.authentication import Gate
 from gatepass.core.checkup import Checkup
 from gatepass.core.custom import Customizing
@@ -21,6 +22,7 @@ from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
+from gatepass.core.refusals import Refusals
 from gatepass.core.rotation import Rotation
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
@@ -40,6 +42,8 @@ class Core:
         self.accounts = Accounts(means, signing_in)
         self.account_changes = AccountChanges(means)
         self.admission = Admission(means)
+        self.auditing = Auditing(means)
+        self.refusals = Refusals(means)
         self.orgs = Orgs(means)
         self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
@@ -77,7 +81,10 @@ class Core:
 
     async def prune(self) -> int:
         """Delete, in small batches, what ended so long ago that nobody asks any more."""
-        return await self._sweep.run()
+        pruned = await self._sweep.run()
+        await self.auditing.prune()
+        await self.refusals.prune()
+        return pruned
 
     async def _touch(self, taken: Mapping[str, datetime]) -> None:
         await self.means.store.write(lambda tx: tx.sessions.touch(taken))

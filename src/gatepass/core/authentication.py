@@ -6,6 +6,7 @@ miss costs two point reads. Nothing here waits for a hash or the network.
 
 from datetime import datetime
 
+from gatepass.core.compared import of_credential
 from gatepass.core.crypto import SESSION, digest, is_minted, is_token
 from gatepass.core.entitlements import effective
 from gatepass.core.errors import NotAuthenticated
@@ -40,18 +41,18 @@ class Gate:
         Raises:
             NotAuthenticated: neither is good; the reason is for the log alone.
         """
-        reason = "no credential"
+        refused = None
         if bearer is not None:
             found = await self._check(bearer, session=False)
             if isinstance(found, Entry):
                 return found.principal
-            reason = found
+            refused = found
         if cookie is not None:
             found = await self._check(cookie, session=True)
             if isinstance(found, Entry):
                 return found.principal
-            reason = found if bearer is None else f"{reason}; {found}"
-        raise NotAuthenticated(reason)
+            refused = found if refused is None else _both(refused, found)
+        raise refused or NotAuthenticated("no credential")
 
     async def profile(self, by: Principal) -> Profile:
         """Return all that the caller is, for showing; kept beside the verified principal.
@@ -67,10 +68,10 @@ class Gate:
             entry.profile = profile
         return profile
 
-    async def _check(self, secret: str, *, session: bool) -> Entry | str:
+    async def _check(self, secret: str, *, session: bool) -> Entry | NotAuthenticated:
         """Return the verified entry, or why there is none."""
         if not (is_minted(secret, _SESSION_PREFIXES) if session else is_token(secret)):
-            return "malformed credential"
+            return NotAuthenticated("malformed credential")
         key = digest(secret)
         now = self._clock()
         entry = self._verified.find(key)
@@ -85,20 +86,20 @@ class Gate:
                 return entry
         return await self._load(key, now, session=session)
 
-    async def _load(self, key: bytes, now: datetime, *, session: bool) -> Entry | str:
+    async def _load(self, key: bytes, now: datetime, *, session: bool) -> Entry | NotAuthenticated:
         self.misses += 1
         refusal = self._verified.refusal(key, now)
         if refusal is not None:
-            return refusal
+            return NotAuthenticated(refusal)
         generation = self._verified.generation
         found = await self._means.store.read(lambda tx: tx.presented(key, session=session))
         if found is None:
             self._verified.refuse(key, "unknown credential", now)
-            return "unknown credential"
+            return NotAuthenticated("unknown credential")
         reason = objection(self._means, found, now)
         if reason is not None:
             self._verified.forget(key)
-            return reason
+            return NotAuthenticated(reason, of_credential(self._means, found, now))
         principal = principal_of(found, key)
         rules = self._means.rules
         good_until = min(principal.expires_at, now + rules.cache_trust)
@@ -118,6 +119,10 @@ class Gate:
             self._means.remembered.forget(scope.account_id)
         elif scope.kind is ScopeKind.ALL:
             self._means.remembered.forget_all()
+
+
+def _both(bearer: NotAuthenticated, cookie: NotAuthenticated) -> NotAuthenticated:
+    return NotAuthenticated(f"{bearer.reason}; {cookie.reason}", bearer.values or cookie.values)
 
 
 async def read_profile(tx: Transaction, by: Principal) -> Profile:

@@ -4,11 +4,17 @@ A refusal says what went wrong in facts; the dialect that was spoken to decides 
 A text of a refusal may be shown to the caller, so none carries a secret.
 """
 
+from collections.abc import Mapping
+
 
 class CoreError(Exception):
     """A refusal that the caller can act on."""
 
     code = "refused"
+    noted = False
+    """Whether the act that refused has written that down itself."""
+    values: Mapping[str, object] = {}
+    """What the deciding check compared: for the audit alone, and never a secret."""
 
 
 class NotAuthenticated(CoreError):
@@ -19,9 +25,10 @@ class NotAuthenticated(CoreError):
 
     code = "not_authenticated"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, values: Mapping[str, object] | None = None) -> None:
         super().__init__("a valid session or token is required")
         self.reason = reason
+        self.values = values or {}
 
 
 class NoSession(CoreError):

@@ -17,11 +17,18 @@ FROM_ALL = ""
 
 async def is_shut(tx: Transaction, account_id: str, address: str | None, now: datetime) -> bool:
     """Say whether the account is shut for this address, or for all, now."""
+    return await shut_until(tx, account_id, address, now) is not None
+
+
+async def shut_until(
+    tx: Transaction, account_id: str, address: str | None, now: datetime
+) -> datetime | None:
+    """Return until when the account is shut for this address, or for all, if it is."""
     for place in (_place(address), FROM_ALL):
         guesses = await tx.guesses.of(account_id, place)
         if guesses is not None and guesses.shut_until is not None and now < guesses.shut_until:
-            return True
-    return False
+            return guesses.shut_until
+    return None
 
 
 async def count(

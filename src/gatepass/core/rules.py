@@ -47,3 +47,5 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     revoke_on_key_disable: bool
     hide_secret_keys: bool
     dead_retention: timedelta
+    audit_retention: timedelta
+    explain_retention: timedelta

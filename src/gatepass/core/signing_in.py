@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from gatepass.core import guesses
+from gatepass.core import compared, guesses
 from gatepass.core.audit import record
 from gatepass.core.errors import (
     AccountNotActive,
@@ -112,7 +112,9 @@ class SigningIn:
                 await means.hasher.verify(None, given)
                 wrong = await self._wrong(source, username, account, blocked or "no such account")
                 if blocked == "locked" and means.rules.reveal_locked:
-                    raise AccountNotActive(AccountStatus.LOCKED) from wrong
+                    told = AccountNotActive(AccountStatus.LOCKED)
+                    told.noted, told.values = True, wrong.values
+                    raise told from wrong
                 raise wrong
             if means.remembered.knows(account.id, encoded, given):
                 return Proof(account=account, encoded=encoded)
@@ -163,8 +165,11 @@ class SigningIn:
         means.flood.count(source.address)
         now = means.clock()
 
-        async def work(tx: Transaction) -> None:
+        async def work(tx: Transaction) -> dict[str, object]:
             locked = False
+            values: dict[str, object] = {"clock": now}
+            if account is not None:
+                values = await compared.of_guesses(tx, account, source.address, now)
             if account is not None and reason == "wrong password":
                 current = await tx.accounts.by_id(account.id)
                 if current is not None:
@@ -180,10 +185,14 @@ class SigningIn:
                     about=None if account is None else account.id,
                     refused=None if act == "account.lock" else reason,
                     name=username[:256],
+                    values=values,
                 )
+            return values
 
-        await means.store.write(work)
-        return WrongCredentials(reason)
+        wrong = WrongCredentials(reason)
+        wrong.values = await means.store.write(work)
+        wrong.noted = True
+        return wrong
 
     async def _refuse_closed(self, source: Source, account: Account) -> None:
         """Refuse an account whose right password does not let it in."""
@@ -191,6 +200,9 @@ class SigningIn:
         if standing is AccountStatus.ACTIVE and not account.mfa_required:
             return
         needs_factor = standing is AccountStatus.ACTIVE
+        refusal = SecondFactorRequired() if needs_factor else AccountNotActive(standing)
+        refusal.values = {"clock": self._means.clock(), **compared.of_account(account)}
+        refusal.noted = True
         reason = "second factor required" if needs_factor else standing.value.lower()
 
         async def work(tx: Transaction) -> None:
@@ -204,9 +216,8 @@ class SigningIn:
                 about=account.id,
                 refused=reason,
                 name=account.name,
+                values=refusal.values,
             )
 
         await self._means.store.write(work)
-        if needs_factor:
-            raise SecondFactorRequired
-        raise AccountNotActive(standing)
+        raise refusal

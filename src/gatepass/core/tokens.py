@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from gatepass.core import orgs
+from gatepass.core import compared, orgs
 from gatepass.core.audit import record
 from gatepass.core.crypto import digest, is_token
 from gatepass.core.custom import Custom, Customizing
@@ -204,7 +204,9 @@ class Tokens:
         if account is not None:
             standing = account.standing(now)
             if standing is not AccountStatus.ACTIVE:
-                raise AccountNotActive(standing)
+                closed = AccountNotActive(standing)
+                closed.values = {"clock": now, **compared.of_account(account)}
+                raise closed
         org = await self._org_by_secret(tx, wish, secret, account, aimed, provides=provides)
         if provision is not None:
             account = await self._provisioning.provide(
@@ -357,6 +359,7 @@ class Tokens:
     async def _refused(self, source: Source, username: str, refusal: CoreError) -> None:
         means = self._means
         reason = refusal.reason if isinstance(refusal, WrongCredentials) else refusal.code
+        refusal.noted = True
 
         async def work(tx: Transaction) -> None:
             await record(
@@ -368,6 +371,9 @@ class Tokens:
                 org_id=PRIMARY_ORG,
                 refused=reason,
                 name=username[:256],
+                code=refusal.code,
+                said=str(refusal),
+                values=refusal.values,
             )
 
         await means.store.write(work)

@@ -154,6 +154,7 @@ class Dialect:
         self.name = name
         self.description = description
         self.prefix = prefix
+        self._spoken = prefix.removeprefix("/api/")
         self._core = core
         self._table = table
         self._codec = codec
@@ -166,10 +167,12 @@ class Dialect:
             reply = await self._run(scope, receive)
         except CoreError as error:
             scope["gatepass.refusal"] = error
-            if ROUTE not in scope:
+            reply = self.word(error, scope["gatepass.incident"])
+            if ROUTE in scope:
+                await self._note(error, scope)
+            else:
                 unbuilt = error.operation if isinstance(error, NotBuilt) else NOWHERE[1]
                 scope[ROUTE] = (self.name, unbuilt, "")
-            reply = self.word(error, scope["gatepass.incident"])
         except Exception as fault:  # noqa: BLE001 - an error in a check means no; the edge logs it
             scope["gatepass.fault"] = fault
             reply = self.word(Broken(), scope["gatepass.incident"])
@@ -179,6 +182,25 @@ class Dialect:
     def operations(self) -> Sequence[Operation[Any]]:
         """The dialect's operations, in the order of its table."""
         return self._table.operations
+
+    async def _note(self, error: CoreError, scope: Scope) -> None:
+        """Have the core write down that one of the operations was refused."""
+        source = self._source(scope, scope[ROUTE][1], dict(reversed(scope["headers"])))
+        try:
+            await self._core.refusals.note(error, source, scope.get("gatepass.principal"))
+        except Exception as fault:  # noqa: BLE001 - the caller is refused in any case
+            scope["gatepass.fault"] = fault
+
+    def _source(self, scope: Scope, operation: str, headers: Mapping[bytes, bytes]) -> Source:
+        """Return where the call comes from."""
+        client = scope["client"]
+        agent = headers.get(b"user-agent")
+        return Source(
+            address=client[0] if client else None,
+            agent=None if agent is None else printable(agent[:256].decode("latin-1")),
+            operation=f"{self._spoken} {operation}",
+            incident_id=scope["gatepass.incident"],
+        )
 
     def word(self, error: CoreError, incident_id: str) -> Reply:
         """Return the reply that says a refusal in this dialect's words."""
@@ -207,6 +229,7 @@ class Dialect:
             principal = await self._core.gate.principal(
                 bearer=presented.bearer, cookie=presented.cookie
             )
+            scope["gatepass.principal"] = principal
         by_cookie = principal is not None and principal.kind is CredentialKind.SESSION
         if (
             method in WRITES
@@ -215,16 +238,9 @@ class Dialect:
         ):
             raise ForeignOrigin
         body = self._codec.decode(operation, headers.get(b"content-type"), raw)
-        client = scope["client"]
-        agent = headers.get(b"user-agent")
         call = Call(
             core=self._core,
-            source=Source(
-                address=client[0] if client else None,
-                agent=None if agent is None else printable(agent[:256].decode("latin-1")),
-                operation=operation.name,
-                incident_id=scope["gatepass.incident"],
-            ),
+            source=self._source(scope, operation.name, headers),
             cookies=self._cookies,
             https=https,
             body=body,

@@ -205,6 +205,16 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         hours=1
     )
 
+    # The audit trail
+    audit_retention: Annotated[
+        timedelta,
+        _help("How long audit events are kept (whole days).", least=timedelta(days=1)),
+    ] = timedelta(days=400)
+    explain_retention: Annotated[
+        timedelta,
+        _help("How long each refusal is kept for audit explain (at most 100,000)."),
+    ] = timedelta(hours=24)
+
     # Passwords and guessing
     hash_time: Annotated[int, _help("Argon2id passes.", ge=1, le=20)] = 2
     hash_memory: Annotated[int, _help("Argon2id memory in KiB.", ge=8, le=4_194_304)] = 19_456

@@ -14,7 +14,9 @@ from typing import Any, TypeVar, cast
 from gatepass.core.errors import Busy
 from gatepass.core.spread import Spread
 from gatepass.core.store import Scope, Transaction
+from gatepass.storage.chain import Chain, Draft
 from gatepass.storage.desks import Desks
+from gatepass.storage.statements import Link
 
 T = TypeVar("T")
 Work = Callable[[Transaction], Awaitable[T]]
@@ -47,7 +49,7 @@ def refusal(error: BaseException) -> BaseException:
 class _Job:
     """A work that waits for the writer, and who waits for it."""
 
-    __slots__ = ("error", "future", "loop", "result", "scopes", "work")
+    __slots__ = ("drafts", "error", "future", "loop", "result", "scopes", "work")
 
     def __init__(self, work: Work[Any], loop: asyncio.AbstractEventLoop) -> None:
         self.work = work
@@ -56,16 +58,17 @@ class _Job:
         self.result: Any = None
         self.error: BaseException | None = None
         self.scopes: Sequence[Scope] = ()
+        self.drafts: Sequence[Draft] = ()
 
     def attempt(self, desks: Desks) -> bool:
         """Run the work and say whether it went through."""
-        self.error, desks.scopes = None, []
+        self.error, desks.scopes, desks.audit.drafts = None, [], []
         try:
             self.result = finish(self.work(desks))
         except BaseException as error:  # noqa: BLE001 - the waiting caller is told of it
-            self.error, self.scopes = error, ()
+            self.error, self.scopes, self.drafts = error, (), ()
             return False
-        self.scopes = desks.scopes
+        self.scopes, self.drafts = desks.scopes, desks.audit.drafts
         return True
 
 
@@ -75,12 +78,14 @@ class Writer:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        desks: Desks,
+        link: Link,
         begun: Callable[[], None],
         advance: Callable[[Sequence[Scope]], None],
     ) -> None:
         self._connection = connection
-        self._desks = desks
+        self._link = link
+        self._chain = Chain()
+        self._desks = Desks(link, self._chain)
         self._begun = begun
         self._advance = advance
         self.works = Spread(1, 2, 5, 10, 20, MOST_WORKS)
@@ -143,7 +148,9 @@ class Writer:
                 execute("ROLLBACK")
                 self._begin(jobs)
                 self._run_apart(jobs)
+            finish(self._chain.append(self._link, [one for job in jobs for one in job.drafts]))
             execute("COMMIT")
+            self._chain.keep()
             self.seconds.add(time.perf_counter() - began)
             self.works.add(len(jobs))
             if scopes := [scope for job in jobs for scope in job.scopes]:
@@ -196,6 +203,8 @@ class Writer:
         if self._connection.in_transaction:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
+                self._chain.undo()
+        self._chain.lose()
 
 
 def _tell(jobs: Sequence[_Job]) -> None:

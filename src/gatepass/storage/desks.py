@@ -8,10 +8,12 @@ from gatepass.core.store import Presented, Scope
 from gatepass.storage.accounts import COLUMNS as ACCOUNT_COLUMNS
 from gatepass.storage.accounts import Accounts, GuessRows, to_account
 from gatepass.storage.audit import Audit
+from gatepass.storage.chain import Chain
 from gatepass.storage.directory import Directory
 from gatepass.storage.groups import Groups
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.orgs import Orgs
+from gatepass.storage.refused import Refusals
 from gatepass.storage.revocations import Revocations
 from gatepass.storage.schema import accounts, memberships, orgs, sessions, tokens
 from gatepass.storage.sessions import (
@@ -72,9 +74,12 @@ _TOKEN = Prepared(presented_rows(tokens).where(tokens.c.digest == bindparam("key
 
 
 class Desks:
-    """One transaction: a desk per noun, and the scopes that its writes make untrue."""
+    """One transaction: a desk per noun, and the scopes that its writes make untrue.
 
-    def __init__(self, link: Link) -> None:
+    Who writes hands in a chain, and before the commit appends to it what ``audit.drafts`` holds.
+    """
+
+    def __init__(self, link: Link, chain: Chain | None = None) -> None:
         self._link = link
         self.accounts = Accounts(link)
         self.orgs = Orgs(link)
@@ -86,7 +91,8 @@ class Desks:
         self.secrets = Secrets(link)
         self.guesses = GuessRows(link)
         self.keys = KeyRows(link)
-        self.audit = Audit(link)
+        self.audit = Audit(link, chain)
+        self.refusals = Refusals(link)
         self.scopes: list[Scope] = []
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:

@@ -304,6 +304,50 @@ audit_events = Table(
     Column("operation", Text, nullable=False),
     Column("incident_id", Text, nullable=False),
     Column("data", Text, nullable=False),
+    # Its place in a chain; events from before there were chains have none.
+    Column("chain", BigInteger),
+    Column("sequence", BigInteger),
+    Column("previous", LargeBinary),
+    Column("hash", LargeBinary),
+    Index(None, "chain", "sequence", unique=True),
+    Index(
+        None,
+        "incident_id",
+        sqlite_where=text("refused IS NOT NULL"),
+        postgresql_where=text("refused IS NOT NULL"),
+    ),
+)
+
+audit_chains = Table(
+    "audit_chains",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("heads", Text, nullable=False),
+    Column("linked", BigInteger, nullable=False),
+    Column("pruned", BigInteger, nullable=False),
+    Column("pruned_hash", LargeBinary),
+    Column("watched", Integer),
+    _where_set("pruned_hash"),
+    _where_set("watched"),
+    sqlite_autoincrement=True,
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("number", _NUMBER, primary_key=True),
+    Column("incident_id", Text, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("address", Text),
+    Column("org_id", Integer),
+    Column("account_id", Text),
+    Column("actor", Text),
+    Column("credential_id", Text),
+    Column("data", Text, nullable=False),
 )
 
 moves = Table(

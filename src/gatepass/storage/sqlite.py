@@ -68,7 +68,7 @@ class SqliteStore:
         self._scans = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gatepass-scan")
         writing = connect(path, writes=True, lock=0)
         link = KnowingLink(writing)
-        self._writer = Writer(writing, Desks(link), link.begun, self._epoch.advance)
+        self._writer = Writer(writing, link, link.begun, self._epoch.advance)
 
     def close(self) -> None:
         """Finish the waiting works and let go of the files; a second time does nothing."""

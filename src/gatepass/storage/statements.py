@@ -14,8 +14,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 Row = Sequence[Any]
-CREDENTIAL_TABLES = frozenset({"sessions", "tokens", "audit_events"})
-"""Tables that change all the time; no other table changes with them."""
+CREDENTIAL_TABLES = frozenset({"sessions", "tokens", "audit_events", "audit_chains", "refusals"})
+"""Tables that change all the time, the record's among them; no other table changes with them."""
 InOrder = Callable[[Mapping[str, object]], Sequence[object]]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Table, func, select
+from sqlalchemy import BigInteger, Table, bindparam, func, select
+from sqlalchemy import cast as to
 
 from gatepass.core.errors import Busy
 from gatepass.storage import sqlite, sqlite_link
@@ -30,12 +31,17 @@ _ANY = Prepared(select(accounts.c.id).limit(1))
 _NEXT = {
     table: Prepared(
         select(
-            func.setval(func.pg_get_serial_sequence(table.name, column.name), func.max(column))
+            func.setval(
+                func.pg_get_serial_sequence(table.name, column.name),
+                func.greatest(func.max(column), to(bindparam("given"), BigInteger)),
+            )
         ).select_from(table)
     )
     for table in _TABLES
     if (column := table.autoincrement_column) is not None
 }
+_GIVEN = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+"""The highest number that was ever given, where numbers of rows that are gone do not come back."""
 _HOLD = "LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE"
 
 
@@ -77,6 +83,7 @@ async def _copy_table(source: sqlite3.Connection, target: Connection, table: Tab
             # SQLite keeps whatever somebody put there, of any type.
             raise ValueError(f"{table.name}: a row is not what it should be: {error}") from error
     count = 0
+    given = (source.execute(_GIVEN, [table.name]).fetchone() or [None])[0]
     text, _ = _ROWS[table].for_driver(DIALECT)
     expected = _rows(source, table)
     async for row in target.cursor(text, prefetch=AT_ONCE):
@@ -87,8 +94,8 @@ async def _copy_table(source: sqlite3.Connection, target: Connection, table: Tab
         count += 1
     if next(expected, None) is not None:
         raise ValueError(f"{table.name}: not every row arrived; none is kept")
-    if count and table in _NEXT:
-        await PostgresLink(target).one(_NEXT[table])
+    if table in _NEXT and (count or given):
+        await PostgresLink(target).one(_NEXT[table], given=given)
     return count
 
 

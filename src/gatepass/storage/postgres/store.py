@@ -11,6 +11,7 @@ import asyncpg
 from gatepass.core.errors import Busy
 from gatepass.core.spread import Spread
 from gatepass.core.store import Presented, Scope, StoreCounts, Transaction
+from gatepass.storage.chain import Chain, Draft
 from gatepass.storage.desks import Desks
 from gatepass.storage.postgres import moves
 from gatepass.storage.postgres.gate_reads import Together
@@ -33,6 +34,7 @@ T = TypeVar("T")
 Work = Callable[[Transaction], Awaitable[T]]
 
 _SERIALIZABLE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+_COMMITTED_SO_FAR = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -71,6 +73,8 @@ class PostgresStore:
         self._pool: Pool | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._gate = {one: Together(table, self._ask) for one, table in _TABLES.items()}
+        self._chains: list[Chain] = []
+        """Chains that no transaction holds; the last is taken first, so that few of them grow."""
         self._scans = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gatepass-scan")
         self._writing: set[asyncio.Task[Any]] = set()
         self._works = Spread(1)
@@ -161,27 +165,48 @@ class PostgresStore:
                 await patience.after(error)
 
     async def _try(self, connection: Connection, work: Work[T]) -> T:
-        desks = Desks(PostgresLink(connection))
+        chain = self._chains.pop() if self._chains else Chain()
+        try:
+            return await self._try_with(chain, connection, work)
+        finally:
+            self._chains.append(chain)
+
+    async def _try_with(self, chain: Chain, connection: Connection, work: Work[T]) -> T:
+        """Run the work in a transaction that alone holds this chain."""
+        link = PostgresLink(connection)
         move = None
         began = time.perf_counter()
         try:
             await connection.execute(_SERIALIZABLE)
+            desks = Desks(link, chain)
             result = await work(desks)
+            if chain.id is None and desks.audit.drafts:
+                await connection.execute("ROLLBACK")
+                await _begin(chain, connection, desks.audit.drafts)
+                await connection.execute(_SERIALIZABLE)
+                desks = Desks(link, chain)
+                result = await work(desks)
+            await chain.append(link, desks.audit.drafts)
             if desks.scopes:
-                move = await moves.add(PostgresLink(connection), desks.scopes)
+                move = await moves.add(link, desks.scopes)
         except BaseException as error:
+            chain.undo()
             await _leave(connection, error)
             raise
         try:
             await connection.execute("COMMIT")
         except BaseException as error:
-            await _leave(connection, error)
             self._failed += 1
-            if failing(error) is not Failing.CLASHED:
-                # It may be committed or not: told so, the caller looks before trying again.
-                self._watch.doubt(desks.scopes)
-                raise Busy("the store") from error
-            raise
+            if failing(error) is Failing.CLASHED:
+                chain.undo()
+                await _leave(connection, error)
+                raise
+            # It may be committed or not: told so, the caller looks before trying again.
+            chain.lose()
+            await _leave(connection, error)
+            self._watch.doubt(desks.scopes)
+            raise Busy("the store") from error
+        chain.keep()
         self._works.add(1)
         self._seconds.add(time.perf_counter() - began)
         if move is not None:
@@ -233,6 +258,19 @@ class PostgresStore:
 
 
 _TABLES = {True: sessions, False: tokens}
+
+
+async def _begin(chain: Chain, connection: Connection, drafts: Sequence[Draft]) -> None:
+    """Begin a chain; once a chain, so that no work clashes over where the others end."""
+    try:
+        await connection.execute(_COMMITTED_SO_FAR)
+        await chain.begin(PostgresLink(connection), drafts)
+        await connection.execute("COMMIT")
+    except BaseException:
+        # Begun or not: nothing hangs on it yet.
+        chain.lose()
+        raise
+    chain.keep()
 
 
 async def _leave(connection: Connection, error: BaseException) -> None:

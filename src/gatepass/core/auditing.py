@@ -1,0 +1,170 @@
+"""Acts on the audit trail: search it, verify it, link its chains, prune its old end."""
+
+import asyncio
+import time
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from typing import Any
+
+from gatepass.core import orgs
+from gatepass.core.account_rows import find_account
+from gatepass.core.audit import record
+from gatepass.core.entitlements import require
+from gatepass.core.errors import NotFound, NotPermitted
+from gatepass.core.explaining import Explained, explained
+from gatepass.core.means import Means
+from gatepass.core.privileges import ADMINISTRATION
+from gatepass.core.records import PRIMARY_ORG, Principal, Record, Source
+from gatepass.core.store import Transaction
+from gatepass.core.trail import LINK, PRUNE, Kept, RefusedCall, Sought, Verdict
+
+PRUNE_AT_ONCE = 500
+AT_REST = timedelta(hours=1)
+"""A chain that has not grown for so long, and is attested, is not looked at until it grows."""
+ITSELF = Source(operation="audit")
+
+
+class Found(Record, frozen=True):
+    """Events, and the names of whom and what they are about."""
+
+    events: list[Kept]
+    accounts: dict[str, str]
+    orgs: dict[int, str]
+
+
+class Auditing:
+    """Acts on the audit trail."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def search(
+        self,
+        by: Principal,
+        *,
+        most: int,
+        person: str | None = None,
+        org: str | None = None,
+        **sought: Any,  # noqa: ANN401 - the other fields of Sought
+    ) -> Found:
+        """Return events, the last written first, or from ``after`` on in their order.
+
+        ``person`` is an account, by id or name, or a name that events have: of one who could not
+        sign in, of an account since removed, of a secret that acted.
+
+        Raises:
+            NotPermitted: the principal does not administer the cluster.
+            NotFound: there is no such Org.
+        """
+        self._require(by)
+
+        async def work(tx: Transaction) -> Found:
+            facts = dict(sought)
+            if person is not None:
+                account = await find_account(tx, person)
+                facts["account_id"] = person if account is None else account.id
+                facts["name"] = person if account is None else account.name
+            if org is not None:
+                facts["org_id"] = await orgs.within_reach(tx, by, org)
+            return await _named(tx, await tx.audit.search(Sought(**facts), most))
+
+        return await self._means.store.scan(work)
+
+    async def verify(self, by: Principal) -> Verdict:
+        """Walk every chain and say what is wrong.
+
+        Raises:
+            NotPermitted: the principal does not administer the cluster.
+        """
+        self._require(by)
+        return await self._means.store.scan(lambda tx: tx.audit.verify())
+
+    async def explain(self, by: Principal, incident_id: str) -> list[Explained]:
+        """Say why a call was refused: by what is kept of it for a while, else by its event.
+
+        Raises:
+            NotPermitted: the principal does not administer the cluster.
+            NotFound: nothing is known under this incident id.
+        """
+        self._require(by)
+
+        async def work(tx: Transaction) -> list[RefusedCall]:
+            calls = await tx.refusals.of_incident(incident_id)
+            return calls or await tx.audit.refused(incident_id)
+
+        calls = await self._means.store.scan(work)
+        if not calls:
+            raise NotFound("refusal", incident_id)
+        return [explained(one) for one in calls]
+
+    async def link(self) -> int:
+        """Write down where the other chains end; return how many had grown."""
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> int:
+            heads = await tx.audit.heads()
+            grown = [one for one in heads if one.is_unlinked]
+            if grown:
+                await record(
+                    tx,
+                    self._means,
+                    LINK,
+                    at=now,
+                    source=ITSELF,
+                    org_id=PRIMARY_ORG,
+                    heads=[[one.chain, one.sequence, one.hash.hex()] for one in grown],
+                )
+                await tx.audit.note_linked(grown)
+            resting = [one for one in heads if not one.is_unlinked and now - one.at > AT_REST]
+            await tx.audit.unwatch(resting)
+            return len(grown)
+
+        return await self._means.store.write(work)
+
+    async def prune(self) -> int:
+        """Delete events past their retention, and write down up to where; return the batches."""
+        now = self._means.clock()
+        # Whole days: else each run would find a few, and write an event of its own.
+        day = (now - self._means.rules.audit_retention).date()
+        before = datetime.combine(day, time_of_day(), now.tzinfo)
+        batches, more = 0, True
+        while more:
+            began = time.perf_counter()
+            more = await self._means.store.write(lambda tx: self._prune_some(tx, before, now))
+            batches += more
+            # Others write meanwhile, for as long as they waited.
+            await asyncio.sleep(time.perf_counter() - began)
+        return batches
+
+    async def _prune_some(self, tx: Transaction, before: datetime, now: datetime) -> bool:
+        anchors = await tx.audit.prune(before, PRUNE_AT_ONCE)
+        if anchors:
+            await record(
+                tx,
+                self._means,
+                PRUNE,
+                at=now,
+                source=ITSELF,
+                org_id=PRIMARY_ORG,
+                before=before,
+                anchors=[[one.chain, one.sequence, one.hash.hex(), one.gone] for one in anchors],
+            )
+        return bool(anchors)
+
+    def _require(self, by: Principal) -> None:
+        require(by, self._means.rules)
+        if not by.cluster_admin:
+            raise NotPermitted(f"{ADMINISTRATION} in the Primary Org")
+
+
+async def _named(tx: Transaction, events: list[Kept]) -> Found:
+    """Return events with the names of accounts and Orgs as they are now."""
+    ids = {one.event.by_account for one in events} | {one.event.about for one in events}
+    names = {}
+    for account_id in ids:
+        account = None if account_id is None else await tx.accounts.by_id(account_id)
+        if account is not None:
+            names[account.id] = account.name
+    return Found(
+        events=events, accounts=names, orgs={one.id: one.name for one in await tx.orgs.all()}
+    )
