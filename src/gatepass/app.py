@@ -33,7 +33,7 @@ from gatepass.http.health import METHODS, Answer, Probe, key_set, live, ready
 from gatepass.http.insiders import Insiders
 from gatepass.http.metrics import Metrics
 from gatepass.http.middleware import Edge, https_beyond_loopback
-from gatepass.http.origins import Origins
+from gatepass.http.origins import Allowlists, Lists, Origins
 from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
@@ -225,7 +225,15 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         samesite=settings.cookie_samesite,
         remember=settings.session_remember,
     )
-    origins = Origins(settings.cors_origins)
+    origins = Origins(
+        Allowlists(
+            Lists.of(
+                senders=settings.cors_origins,
+                frames=settings.visual_embed_hosts,
+                targets=settings.redirect_origins,
+            )
+        )
+    )
     v2 = v2_0.dialect(
         core,
         cookies,

@@ -61,6 +61,13 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     cors_origins: Annotated[
         list[str], _help("Origins, matched exactly, whose pages may send cookie writes.")
     ] = msgspec.field(default_factory=list)
+    visual_embed_hosts: Annotated[
+        list[str], _help("Origins that may show this server's pages in a frame.")
+    ] = msgspec.field(default_factory=list)
+    redirect_origins: Annotated[
+        list[str],
+        _help("Origins that browsers may be sent back to after signing in, beside those two."),
+    ] = msgspec.field(default_factory=list)
     cookie_samesite: Annotated[
         Literal["lax", "none"],
         _help("SameSite of the session cookie; none (implies Secure) for embedding by cookie."),
