@@ -26,6 +26,7 @@ from gatepass.dialects import own, v2_0
 from gatepass.http import insiders, log, protocol
 from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
+from gatepass.http.cors import Cors
 from gatepass.http.counts import Counts
 from gatepass.http.credentials import Cookies
 from gatepass.http.docs import Docs
@@ -295,6 +296,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
 
     docs = Docs([v2, ours]).pages() if settings.docs_enabled else {}
+    apis = {v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)}
     app = Paths(
         at={
             "/healthz": guarded(Probe(live, elsewise)),
@@ -304,11 +306,20 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             "/metrics": inside(metrics.page),
             **{path: guarded(inside(page)) for path, page in docs.items()},
         },
-        under={v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)},
+        under=apis,
         elsewhere=nowhere,
         lifespan=Router(lifespan=lifespan),
     )
-    edge: ASGIApp = Edge(app, access, counts, _always(Broken(), v2), core.means.random.id)
+    edge: ASGIApp = Edge(
+        app,
+        log=access,
+        counts=counts,
+        broken=_always(Broken(), v2),
+        new_id=core.means.random.id,
+        # Beside the dialects one path has a root of its own (`/prism/preauth/info`).
+        cors=Cors(origins, (*apis, "/prism")),
+        hsts=settings.hsts,
+    )
     if settings.otel_endpoint:
         from gatepass.http.traces import Traced, exporting  # noqa: PLC0415 - an optional package
 

@@ -79,12 +79,14 @@ class Origins:
 
     def allows(self, origin: bytes | None, host: bytes | None, *, https: bool) -> bool:
         """Say whether a request with this ``Origin`` header is the server's own or a listed one."""
-        if origin is None:
+        if origin is None or self.lists_sender(origin):
             return True
         text = origin.decode("latin-1").lower()
-        if text == "null":
-            return False
-        return text == own_origin(host, https=https) or text in self.lists.now.senders
+        return text != "null" and text == own_origin(host, https=https)
+
+    def lists_sender(self, origin: bytes) -> bool:
+        """Say whether an ``Origin`` header names a listed one; ``null`` never does."""
+        return origin.decode("latin-1").lower() in self.lists.now.senders
 
     def may_redirect_to(self, target: str, host: bytes | None, *, https: bool) -> bool:
         """Say whether a browser may be sent to a target that a request named.

@@ -59,7 +59,8 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         list[str], _help("Addresses or networks whose X-Forwarded-* headers are believed.")
     ] = msgspec.field(default_factory=list)
     cors_origins: Annotated[
-        list[str], _help("Origins, matched exactly, whose pages may send cookie writes.")
+        list[str],
+        _help("Origins, matched exactly, whose pages may read answers and send cookie writes."),
     ] = msgspec.field(default_factory=list)
     visual_embed_hosts: Annotated[
         list[str], _help("Origins that may show this server's pages in a frame.")
@@ -72,6 +73,10 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Literal["lax", "none"],
         _help("SameSite of the session cookie; none (implies Secure) for embedding by cookie."),
     ] = "lax"
+    hsts: Annotated[
+        timedelta,
+        _help("How long browsers are told to ask by https alone (HSTS); 0s: not.", least=_NOTHING),
+    ] = timedelta(days=365)
     log_format: Annotated[
         Literal["auto", "json", "pretty"], _help("auto: pretty on a terminal, else json.")
     ] = "auto"
