@@ -38,6 +38,7 @@ from gatepass.http.origins import Allowlists, Lists, Origins
 from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
+from gatepass.pages import sign_in
 from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
@@ -306,6 +307,9 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             # Not guarded: it takes no credential, and who scrapes it may do so over plain http.
             "/metrics": inside(metrics.page),
             **{path: guarded(inside(page)) for path, page in docs.items()},
+            sign_in.PATH: guarded(
+                sign_in.SignIn(core, cookies, origins, _always(WrongMethod(sign_in.METHODS), v2))
+            ),
         },
         under=apis,
         elsewhere=nowhere,
