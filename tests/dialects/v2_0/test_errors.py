@@ -10,7 +10,7 @@ import pytest
 
 from gatepass.core import errors as core
 from gatepass.core.errors import CoreError
-from gatepass.dialects import own, v2_0
+from gatepass.dialects import beta, own, v2_0
 from gatepass.dialects.v2_0.errors import Wording
 from gatepass.http import refusals as http
 from tests.adjusted import UNAUTHORIZED, adjusted
@@ -60,7 +60,9 @@ STATUS_AND_CODE = {
 }
 
 
-@pytest.mark.parametrize("wording", [v2_0.WORDING, own.WORDING], ids=["v2_0", "own"])
+@pytest.mark.parametrize(
+    "wording", [v2_0.WORDING, beta.WORDING, own.WORDING], ids=["v2_0", "beta", "own"]
+)
 def test_every_dialect_words_every_refusal_and_no_other(
     wording: dict[type[CoreError], Any],
 ) -> None:

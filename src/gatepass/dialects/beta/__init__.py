@@ -8,7 +8,7 @@ from gatepass.core.errors import CoreError
 from gatepass.dialects.beta import session
 from gatepass.dialects.beta.bodies import decode
 from gatepass.dialects.beta.described import DESCRIBED
-from gatepass.dialects.beta.errors import STATUSES, WORDING, RefusalBody, word
+from gatepass.dialects.beta.errors import EXCEPTIONS, STATUSES, WORDING, RefusalBody, word
 from gatepass.dialects.beta.session import operations
 from gatepass.dialects.beta.shapes import written
 from gatepass.dialects.beta.unbuilt import UNBUILT
@@ -85,6 +85,7 @@ def dialect(
 __all__ = [
     "DESCRIBED",
     "EARLIER",
+    "EXCEPTIONS",
     "PREFIX",
     "STATUSES",
     "WORDING",

@@ -43,6 +43,11 @@ WORDING: dict[type[CoreError], tuple[int, int]] = {
 }
 """The status that stands inside the envelope, and v1's code, of every refusal."""
 
+EXCEPTIONS: dict[tuple[str | None, type[CoreError]], tuple[int, int]] = {
+    ("forceLogoutUsers", core.NotFound): (500, OTHER),
+}
+"""Where v1 answers one operation in another way."""
+
 OUTSIDE: dict[type[CoreError], int] = {http.NoSuchPath: 404, core.TooManyGuesses: 429}
 """The refusals whose HTTP status is not 500: nothing is served there, or too much was asked."""
 
@@ -126,7 +131,7 @@ _encode = msgspec.json.Encoder().encode
 
 def word(error: CoreError, incident_id: str, operation: str | None) -> Reply:
     """Return the reply for a refusal of an operation, or of a request that found none."""
-    status, code = WORDING[type(error)]
+    status, code = EXCEPTIONS.get((operation, type(error))) or WORDING[type(error)]
     message = f"Request failed with status code {status}"
     data = Data(code, incident_id, incident_id, _debug(error))
     if isinstance(error, http.NotBuilt):
