@@ -185,7 +185,7 @@ async def test_the_probes_answer_get_and_head_and_refuse_the_rest_in_json(
         "/api/rest/2.0",
         "/api/rest/2.0/",
         "/api/rest/2.0x/auth/session/user",
-        "/api/rest/v2/session",
+        "/api/rest/v3/session",
         f"{V2}/auth",
         f"{V2}/AUTH/session/user",
         f"{V2}/auth/session/User",

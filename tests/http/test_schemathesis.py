@@ -31,7 +31,7 @@ from gatepass.core.local import operator
 from gatepass.dialects import beta, own, v2_0
 from gatepass.http.credentials import Cookies
 from gatepass.http.docs import Docs
-from gatepass.http.origins import Origins
+from gatepass.http.origins import Allowlists, Origins
 from gatepass.http.routing import Dialect
 from tests import world
 from tests.world import ADMIN, HERE, OWN, PASSWORD, V2, HeldClock
@@ -92,13 +92,15 @@ def dialects(core: Core) -> list[Dialect]:
     v2 = v2_0.dialect(
         core,
         cookies,
-        Origins([]),
+        Origins(Allowlists()),
         error_shape="flat",
         wrong_credentials_status=401,
         logout_without_session="unauthorized",
     )
-    betas = beta.dialect(core, cookies, Origins([]), created_time="millis", get_login=True)
-    return [v2, betas, own.dialect(core, cookies, Origins([]))]
+    betas = beta.dialect(
+        core, cookies, Origins(Allowlists()), created_time="millis", get_login=True
+    )
+    return [v2, betas, own.dialect(core, cookies, Origins(Allowlists()))]
 
 
 @pytest.fixture(scope="module")

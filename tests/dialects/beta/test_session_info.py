@@ -111,6 +111,20 @@ async def test_a_plain_user_by_cookie(here: World, prefix: str) -> None:
     )
 
 
+async def test_all_that_v1_tells_is_told_too(here: World) -> None:
+    """Both come from one object; only what is not known is left out here."""
+    await here.account()
+    token = (await get_token(here)).token
+
+    told = (await ask(here, "GET", "session", bearer=token)).json()
+    v1 = (await ask(here, "GET", "session/info", prefix="/callosum/v1", bearer=token)).json()
+
+    assert set(v1) - set(told) == {"userEmail", "userExpirationTime"}
+    assert {name: v1[name] for name in v1 if name in told} == {
+        name: told[name] for name in told if name in v1
+    }
+
+
 @pytest.mark.parametrize("prefix", PREFIXES)
 @pytest.mark.parametrize("kind", ["cookie", "bearer", "object", "admin", "bare"])
 async def test_whoever_asks_every_type_is_right_and_nothing_is_null(

@@ -55,8 +55,10 @@ class Signing:
 
 async def session_info(call: Call[None]) -> Reply:
     """GET session."""
-    profile = await call.core.gate.profile(call.principal)
-    return Reply(200, info.told(profile, call.principal, call.core.means.clock()))
+    by, core = call.principal, call.core
+    profile = await core.gate.profile(by)
+    now, orgs_enabled = core.means.clock(), core.rules.orgs_enabled
+    return Reply(200, info.encoded(by, profile, now, orgs_enabled=orgs_enabled))
 
 
 async def logout(call: Call[None]) -> Reply:
