@@ -162,7 +162,8 @@ async def test_neither_password_nor_secret_is_a_bad_request(here: World) -> None
     for asked in ({"userName": "mira"}, {"userName": "mira", "password": "", "secretKey": None}):
         reply = await post(here, PATH, asked, bearer=token)
         assert refused(reply) == BAD
-        assert debug(reply).startswith("Invalid parameter values password")
+        wanted = "Invalid parameter values password: a password or a secretKey is required"
+        assert debug(reply) == wanted
     reply = await post(here, PATH, {"password": PASSWORD})
     assert refused(reply) == BAD
     assert debug(reply).startswith("Invalid parameter values userName")
@@ -190,6 +191,17 @@ async def test_a_wrong_secret_an_unknown_user_and_a_closed_one(here: World) -> N
     assert await asked("mira", "gpk_" + "x" * 43) == UNAUTHORIZED
     assert await asked("nobody", key) == BAD
     assert await asked("closed", key) == UNAUTHORIZED
+
+
+async def test_where_a_second_factor_is_due_a_password_alone_does_not_do(here: World) -> None:
+    """Nor is it told apart from a wrong one (checklist 48)."""
+    await here.account()
+    await here.core.admission.require_second_factor(here.by, HERE, "mira", required=True)
+
+    replies = [await post(here, PATH, body()), await post(here, PATH, body(password="wrong"))]
+
+    assert {refused(reply) for reply in replies} == {UNAUTHORIZED}
+    assert len({debug(reply) for reply in replies}) == 1
 
 
 async def test_a_token_for_one_object(here: World) -> None:

@@ -168,6 +168,7 @@ def word(error: CoreError, incident_id: str, operation: str | None) -> Reply:
 def _debug(error: CoreError) -> str:
     if isinstance(error, core.InvalidParameter):
         field = _FIELDS.get(error.field, error.field)
-        return f"Invalid parameter values {field}: {error.reason}"
+        reason = error.reason.replace("secret_key", _FIELDS["secret_key"])
+        return f"Invalid parameter values {field}: {reason}"
     # As v1: whoever may not sign in is told what a wrong password is told.
     return str(core.WrongCredentials("")) if isinstance(error, _SIGN_IN) else str(error)
