@@ -22,10 +22,11 @@ from tests.dialects.beta.asking import (
     post,
     refused,
 )
-from tests.dialects.v2_0.test_errors import EVERY, INCIDENT, sample
-from tests.refusals import every_refusal
+from tests.refusals import every_refusal, sample
 from tests.world import PASSWORD, World
 
+EVERY = sorted(every_refusal(), key=lambda kind: kind.__name__)
+INCIDENT = "5b1c1f7a-9d54-4a07-8f0c-0a1b2c3d4e5f"
 UPSTREAM_AND_CODE = {
     core.NotAuthenticated: (401, 10003),
     core.NoSession: (401, 10003),

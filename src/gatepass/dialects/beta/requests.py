@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from gatepass.core.errors import InvalidParameter
@@ -97,22 +96,22 @@ class UserReference(Undisclosed, frozen=True):
 
 
 class ForceLogout(Undisclosed, frozen=True):
-    """The body of ``admin/forcelogout``: nobody named is everybody."""
+    """The body of ``admin/forcelogout``: no list is everybody."""
 
-    user: Annotated[list[UserReference], Meta(max_length=MOST_ENTRIES)] = msgspec.field(
-        default_factory=list
-    )
+    user: Annotated[list[UserReference], Meta(max_length=MOST_ENTRIES)] | None = None
 
     @property
-    def identifiers(self) -> list[str]:
-        """Who is meant.
+    def identifiers(self) -> list[str] | None:
+        """Who is meant, None for everybody.
 
         Raises:
-            InvalidParameter: an entry names nobody; that one never means everybody.
+            InvalidParameter: a list or an entry names nobody; that never means everybody.
         """
+        if self.user is None:
+            return None
         named = [one.id or one.name or "" for one in self.user]
-        if not all(named):
-            raise InvalidParameter("user", "an entry has neither id nor name")
+        if not (named and all(named)):
+            raise InvalidParameter("user", "names nobody")
         return named
 
 

@@ -82,7 +82,7 @@ async def switch_org(call: Call[requests.SwitchOrg]) -> Reply:
 
 async def force_logout(call: Call[requests.ForceLogout]) -> Reply:
     """POST admin/forcelogout."""
-    await call.core.sessions.force_out(call.principal, call.source, call.body.identifiers or None)
+    await call.core.sessions.force_out(call.principal, call.source, call.body.identifiers)
     return Reply(200, shapes.TRUE)
 
 
