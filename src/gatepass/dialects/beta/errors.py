@@ -158,6 +158,8 @@ def word(error: CoreError, incident_id: str, operation: str | None) -> Reply:
     headers: list[tuple[bytes, bytes]] = []
     if status == WORDING[core.NotAuthenticated][0]:
         headers.append((b"www-authenticate", b"Bearer"))
+    if isinstance(error, core.ScopeTooSmall):
+        headers.append((b"www-authenticate", b'Bearer error="insufficient_scope"'))
     if isinstance(error, core.TooManyGuesses | core.Busy):
         headers.append((b"retry-after", b"%d" % error.retry_after))
     if isinstance(error, http.WrongMethod):
