@@ -22,7 +22,7 @@ from gatepass.core.errors import Busy, CoreError
 from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
 from gatepass.core.remembered import RememberedPasswords
-from gatepass.dialects import own, v1, v2_0
+from gatepass.dialects import beta, own, v1, v2_0
 from gatepass.http import insiders, log, protocol
 from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
@@ -249,6 +249,13 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         wrong_credentials_status=settings.v2_wrong_credentials_status,
         logout_without_session=settings.v2_logout_without_session,
     )
+    betas = beta.dialect(
+        core,
+        cookies,
+        origins,
+        created_time=settings.beta_created_time,
+        get_login=settings.beta_get_login,
+    )
     ours = own.dialect(core, cookies, origins)
     first = v1.dialect(
         core,
@@ -311,11 +318,13 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     def inside(page: Answer) -> ASGIApp:
         return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
 
-    docs = Docs([v2, ours]).pages() if settings.docs_enabled else {}
+    docs = Docs([v2, betas, ours]).pages() if settings.docs_enabled else {}
     apis = {
         v2_0.PREFIX: guarded(v2),
         v1.PREFIX: guarded(first),
         **{prefix: guarded(app) for prefix, app in first.under(*v1.MORE_PREFIXES).items()},
+        beta.PREFIX: guarded(betas),
+        **{prefix: guarded(app) for prefix, app in betas.under(beta.EARLIER).items()},
         own.PREFIX: guarded(ours),
     }
     app = Paths(

@@ -11,6 +11,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from gatepass.dialects.beta import EARLIER as A
+from gatepass.dialects.beta import PREFIX as B
 from gatepass.dialects.v1 import PREFIX as V1
 from tests.world import OWN, PASSWORD, V2, World, headers, session_cookie
 
@@ -18,6 +20,7 @@ Credential = dict[str, str]
 Opening = Callable[[World], Awaitable[Credential]]
 Reading = Callable[[Any], Any]
 MIRA = {"username": "mira", "password": PASSWORD}
+PAIR = {"userName": "mira", "password": PASSWORD}
 ASKED_BY = {"X-Requested-By": "a test"}
 
 
@@ -65,10 +68,36 @@ async def v2_custom_token(here: World) -> Credential:
     return headers(bearer=reply.json()["token"])
 
 
+async def a_login(here: World) -> Credential:
+    reply = await ask(here, "POST", f"{A}/session/login", json=PAIR)
+    return headers(cookie=session_cookie(reply))
+
+
+async def a_token(here: World) -> Credential:
+    reply = await ask(here, "POST", f"{A}/session/gettoken", json=PAIR)
+    return headers(bearer=reply.json()["token"])
+
+
+async def b_token_by_secret(here: World) -> Credential:
+    body = {"userName": "mira", "secretKey": await here.secret()}
+    reply = await ask(here, "POST", f"{B}/session/gettoken", json=body)
+    return headers(bearer=reply.json()["token"])
+
+
+async def b_login_by_token(here: World) -> Credential:
+    token = await b_token_by_secret(here)
+    reply = await ask(here, "POST", f"{B}/session/login", token, json={})
+    return headers(cookie=session_cookie(reply))
+
+
 OPENINGS: list[Opening] = [
     v1_login,
     v1_token,
     v1_login_by_token,
+    a_login,
+    a_token,
+    b_token_by_secret,
+    b_login_by_token,
     v2_login,
     v2_token,
     v2_object_token,
@@ -78,18 +107,32 @@ USES: dict[str, tuple[str, str, Reading]] = {
     "v1": ("GET", f"{V1}/session/info", lambda body: body["userName"]),
     "v1 preauth": ("GET", "/prism/preauth/info", lambda body: body["info"]["userName"]),
     "v1 Orgs": ("GET", f"{V1}/session/orgs", lambda body: "mira" if body["orgs"] else None),
+    "beta A": ("GET", f"{A}/session", lambda body: body["userName"]),
+    "beta B": ("GET", f"{B}/session", lambda body: body["userName"]),
     "v2.0": ("GET", f"{V2}/auth/session/user", lambda body: body["name"]),
 }
 """Method, path, and where the answer says who is calling."""
 ENDS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "v1": ("POST", f"{V1}/session/logout", {}),
+    "beta A logout": ("POST", f"{A}/session/logout", {}),
+    "beta B revoke": ("POST", f"{B}/session/revoketoken", {}),
     "v2.0 logout": ("POST", f"{V2}/auth/session/logout", {}),
     "v2.0 revoke": ("POST", f"{V2}/auth/token/revoke", {"json": {}}),
 }
+
+
+def upstream(body: Any) -> Any:
+    """Return what the betas' envelope holds."""
+    errors = body["error"]["errors"]
+    return errors["extension"]["exception"]["upstreamResponse"]["data"]
+
+
 REFUSALS: dict[str, tuple[int, Reading, int]] = {
     "v1": (401, lambda body: body["code"], 10003),
     "v1 preauth": (401, lambda body: body["code"], 10003),
     "v1 Orgs": (401, lambda body: body["code"], 10003),
+    "beta A": (500, lambda body: upstream(body)["code"], 10003),
+    "beta B": (500, lambda body: upstream(body)["code"], 10003),
     "v2.0": (401, lambda body: body["error"]["message"]["code"], 10097),
 }
 """How each use is refused once the credential has ended: status, and the code in its words."""
@@ -150,11 +193,25 @@ async def test_every_bad_credential_is_refused_alike_with_a_challenge(
 
     replies = [await ask(here, *USES[use][:2], one) for one in bad]
 
-    assert {reply.status_code for reply in replies} == {401}
+    assert {reply.status_code for reply in replies} == {REFUSALS[use][0]}
     assert {reply.headers["www-authenticate"] for reply in replies} == {"Bearer"}
     assert not any("location" in reply.headers for reply in replies)
     bodies = [re.sub(r"[0-9a-f-]{36}", "", reply.text) for reply in replies]
     assert set(bodies) == {bodies[0]}
+
+
+MIRA_NAMED = {"user": [{"name": "mira"}]}
+
+
+async def test_in_the_betas_too_a_limited_token_is_told_so(here: World) -> None:
+    """Inside their envelope, and by the challenge (checklist 35)."""
+    await here.account("mira")
+
+    for prefix in (A, B):
+        path = f"{prefix}/admin/forcelogout"
+        reply = await ask(here, "POST", path, await v2_object_token(here), json=MIRA_NAMED)
+        assert (reply.status_code, upstream(reply.json())["code"]) == (500, 10023)
+        assert reply.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
 
 
 TOO_LARGE: dict[str, tuple[str, str, dict[str, Any]]] = {

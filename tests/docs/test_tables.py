@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gatepass.dialects import own, v1, v2_0
+from gatepass.dialects import beta, own, v1, v2_0
 from gatepass.dialects.own.sessions import OPERATIONS
 from gatepass.http.origins import Allowlists, Origins
 from gatepass.http.routing import Operation
@@ -42,8 +42,13 @@ def test_whatever_is_claimed_as_proven_is_named_by_a_test() -> None:
 
 @pytest.mark.parametrize(
     ("page", "operations"),
-    [("v1.md", V1_OPERATIONS), ("v2_0.md", v2_0.operations("ok")), ("own.md", OPERATIONS)],
-    ids=["v1", "v2_0", "own"],
+    [
+        ("v1.md", V1_OPERATIONS),
+        ("v2_0.md", v2_0.operations("ok")),
+        ("beta.md", beta.operations(beta.written("millis"), get_login=True)),
+        ("own.md", OPERATIONS),
+    ],
+    ids=["v1", "v2_0", "beta", "own"],
 )
 def test_each_page_lists_the_operations_of_its_dialect(
     page: str, operations: tuple[Operation[object], ...]
@@ -66,6 +71,7 @@ def test_every_code_of_our_own_api_is_listed_with_its_status() -> None:
 
 STATUSES = {
     "v1.md": {*v1.WORDING.values(), *v1.EXCEPTIONS.values()},
+    "beta.md": {*beta.WORDING.values(), *beta.EXCEPTIONS.values()},
     "v2_0.md": set(v2_0.WORDING.values()),
 }
 

@@ -2,8 +2,8 @@
 
 ``<secret:cookie>`` and ``<uuid:incident>`` match what a server makes up and bind it to a name;
 where the name is bound already the same value must come. ``<millis:300>`` is the held clock's time
-so many seconds on, ``<seconds:300>`` the same in seconds. ``<mira>`` and other plain names are
-values of the cast.
+so many seconds on, ``<seconds:300>`` the same in seconds, ``<digits:300>`` in a text. Plain names
+such as ``<mira>`` are values of the cast.
 """
 
 import re
@@ -17,6 +17,7 @@ _SHAPES = {
     "secret": r"gp[sfovk]_[A-Za-z0-9_-]{43}",
     "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "opaque": r"[A-Za-z0-9_-]{43}",
+    "part": r"[0-9a-f]{8}",
 }
 Bound = dict[str, Any]
 
@@ -88,7 +89,9 @@ def _is_alike(wanted: Any, got: Any, bound: Bound) -> bool:
         pattern += re.escape(wanted[end : found.start()])
         end = found.end()
         kind, name = found.groups()
-        if name in bound:
+        if kind == "digits":
+            pattern += str(millis(name))
+        elif name in bound:
             pattern += re.escape(str(bound[name]))
         else:
             pattern += f"({_SHAPES[kind]})"

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from gatepass.dialects import v1
+from gatepass.dialects import beta, v1
 from gatepass.dialects.v1 import PREFIX as V1
 from gatepass.dialects.v2_0.auth import operations
 from gatepass.http.origins import Allowlists, Origins
@@ -110,6 +110,9 @@ def test_there_are_conversations_about_every_operation() -> None:
         for exchange in json.loads(path.read_text("utf-8"))["exchanges"]
     }
     assert {(one.method, f"/api/rest/2.0/{one.path}") for one in operations("ok")} <= sent
+    for one in beta.operations(beta.written("millis"), get_login=False):
+        for prefix in (beta.PREFIX, beta.EARLIER):
+            assert (one.method, f"{prefix}/{one.path}") in sent
     first = v1.operations(Origins(Allowlists()), logout_without_session="ok", get_login_token=True)
     paths = {(one.method, one.path.replace("{userid}", "<mira>")) for one in first}
     asked = {(method, path.removeprefix(V1).partition("?")[0].strip("/")) for method, path in sent}

@@ -55,6 +55,8 @@ class Wish(Undisclosed, frozen=True, kw_only=True):
     secret_key: str | None = None
     validity: timedelta | None = None
     org: str | int | None = None
+    prefers_last_org: bool = False
+    """Whether the last used Org comes first where none is named, whatever the setting says."""
     object_id: str | None = None
     v1: bool = False
     just_in_time: JustInTime | None = None
@@ -253,7 +255,7 @@ class Tokens:
         named = wish.org is not None or secret.org_id is not None
         if account is not None and not named:
             return await orgs.choose(
-                tx, self._means, account, None, fallbacks=self._fallbacks(account, v1=wish.v1)
+                tx, self._means, account, None, fallbacks=self._fallbacks(wish, account)
             )
         if not named:
             aimed = await tx.orgs.by_id(PRIMARY_ORG)
@@ -269,7 +271,7 @@ class Tokens:
     ) -> Issued:
         account = await self._signing_in.settle(tx, source, proof, now)
         org = await orgs.choose(
-            tx, self._means, account, wish.org, fallbacks=self._fallbacks(account)
+            tx, self._means, account, wish.org, fallbacks=self._fallbacks(wish, account)
         )
         custom = wish.custom
         entitled = wish.entitled or (custom is not None and custom.entitles())
@@ -357,9 +359,9 @@ class Tokens:
                 categories=list(categories),
             )
 
-    def _fallbacks(self, account: Account, *, v1: bool = False) -> tuple[int | None, ...]:
-        last_first = self._means.rules.token_default_org == "last_used"  # noqa: S105 - a setting's word
-        if v1 or last_first:
+    def _fallbacks(self, wish: Wish, account: Account) -> tuple[int | None, ...]:
+        by_setting = self._means.rules.token_default_org == "last_used"  # noqa: S105 - its word
+        if wish.v1 or wish.prefers_last_org or by_setting:
             return (account.last_org_id, PRIMARY_ORG)
         return (PRIMARY_ORG, account.last_org_id)
 

@@ -42,6 +42,8 @@ class Access(Enum):
     """Nothing: the body or the path carries the credential, or none is needed."""
     CALLER = "caller"
     """A good session or token."""
+    SESSION = "session"
+    """A good session's cookie; a token beside it does not count, good or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,10 +289,9 @@ class Dialect:
         # First of all: a body may take its time, and who is let in is to hold when the act begins.
         raw = await read_body(headers.get(b"content-length"), receive)
         principal = None
-        if operation.access is Access.CALLER:
-            principal = await self._core.gate.principal(
-                bearer=presented.bearer, cookie=presented.cookie
-            )
+        if operation.access is not Access.OPEN:
+            bearer = presented.bearer if operation.access is Access.CALLER else None
+            principal = await self._core.gate.principal(bearer=bearer, cookie=presented.cookie)
             scope["gatepass.principal"] = principal
         if method in WRITES or operation.sets_cookies:
             self._guard(operation, headers, principal, https=https)

@@ -282,6 +282,16 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         bool, _help("auth/search shows only the first characters of a secret.")
     ] = False
 
+    # The betas
+    beta_created_time: Annotated[
+        Literal["millis", "iso8601"],
+        _help("How tokenCreatedTime is written: digits since the epoch, or ISO 8601."),
+    ] = "millis"
+    beta_get_login: Annotated[
+        bool,
+        _help("Serve session/login and session/gettoken by GET too: passwords in addresses."),
+    ] = False
+
     # The v2.0 dialect
     v2_error_shape: Annotated[
         Literal["flat", "nested"], _help("Which of two attested error bodies to answer.")

@@ -9,7 +9,7 @@ import pytest
 
 from gatepass.core import errors as core
 from gatepass.core.errors import CoreError
-from gatepass.dialects import own, v1, v2_0
+from gatepass.dialects import beta, own, v1, v2_0
 from gatepass.dialects.v2_0.errors import Wording
 from gatepass.http import refusals as http
 from tests.adjusted import UNAUTHORIZED, adjusted
@@ -46,7 +46,12 @@ STATUS_AND_CODE = {
 }
 
 
-WORDINGS = {"v1": v1.WORDING, "v2_0": v2_0.WORDING, "own": own.WORDING}
+WORDINGS = {
+    "v1": v1.WORDING,
+    "beta": beta.WORDING,
+    "v2_0": v2_0.WORDING,
+    "own": own.WORDING,
+}
 
 
 @pytest.mark.parametrize("wording", WORDINGS.values(), ids=WORDINGS)
