@@ -22,10 +22,11 @@ from gatepass.core.errors import Busy, CoreError
 from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
 from gatepass.core.remembered import RememberedPasswords
-from gatepass.dialects import own, v2_0
+from gatepass.dialects import beta, own, v1, v2_0
 from gatepass.http import insiders, log, protocol
 from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
+from gatepass.http.cors import Cors
 from gatepass.http.counts import Counts
 from gatepass.http.credentials import Cookies
 from gatepass.http.docs import Docs
@@ -33,7 +34,7 @@ from gatepass.http.health import METHODS, Answer, Probe, key_set, live, ready
 from gatepass.http.insiders import Insiders
 from gatepass.http.metrics import Metrics
 from gatepass.http.middleware import Edge, https_beyond_loopback
-from gatepass.http.origins import Origins
+from gatepass.http.origins import Allowlists, Lists, Origins
 from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
@@ -225,7 +226,15 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         samesite=settings.cookie_samesite,
         remember=settings.session_remember,
     )
-    origins = Origins(settings.cors_origins)
+    origins = Origins(
+        Allowlists(
+            Lists.of(
+                senders=settings.cors_origins,
+                frames=settings.visual_embed_hosts,
+                targets=settings.redirect_origins,
+            )
+        )
+    )
     v2 = v2_0.dialect(
         core,
         cookies,
@@ -234,7 +243,22 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         wrong_credentials_status=settings.v2_wrong_credentials_status,
         logout_without_session=settings.v2_logout_without_session,
     )
+    betas = beta.dialect(
+        core,
+        cookies,
+        origins,
+        created_time=settings.beta_created_time,
+        get_login=settings.beta_get_login,
+    )
     ours = own.dialect(core, cookies, origins)
+    first = v1.dialect(
+        core,
+        cookies,
+        origins,
+        require_requested_by=settings.v1_require_requested_by,
+        logout_without_session=settings.v1_logout_without_session,
+        get_login_token=settings.v1_get_login_token and settings.mode != "hardened",
+    )
     access = given or log.AccessLog()
     closing: list[Callable[[], None]] = []
     counts = Counts()
@@ -286,9 +310,18 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     def inside(page: Answer) -> ASGIApp:
         return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
 
-    docs = Docs([v2, ours]).pages() if settings.docs_enabled else {}
+    docs = Docs([v2, betas, ours]).pages() if settings.docs_enabled else {}
+    apis = {
+        v2_0.PREFIX: guarded(v2),
+        v1.PREFIX: guarded(first),
+        **{prefix: guarded(app) for prefix, app in first.under(*v1.MORE_PREFIXES).items()},
+        beta.PREFIX: guarded(betas),
+        **{prefix: guarded(app) for prefix, app in betas.under(beta.EARLIER).items()},
+        own.PREFIX: guarded(ours),
+    }
     app = Paths(
         at={
+            **{path: guarded(app) for path, app in first.at(*v1.ROOTED).items()},
             "/healthz": guarded(Probe(live, elsewise)),
             "/.well-known/jwks.json": guarded(Probe(key_set(core.keys.published), elsewise)),
             "/readyz": guarded(Probe(ready(core.founding.is_founded), elsewise)),
@@ -296,11 +329,20 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             "/metrics": inside(metrics.page),
             **{path: guarded(inside(page)) for path, page in docs.items()},
         },
-        under={v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)},
+        under=apis,
         elsewhere=nowhere,
         lifespan=Router(lifespan=lifespan),
     )
-    edge: ASGIApp = Edge(app, access, counts, _always(Broken(), v2), core.means.random.id)
+    edge: ASGIApp = Edge(
+        app,
+        log=access,
+        counts=counts,
+        broken=_always(Broken(), v2),
+        new_id=core.means.random.id,
+        # Beside the dialects one path has a root of its own (`/prism/preauth/info`).
+        cors=Cors(origins, (*apis, "/prism")),
+        hsts=settings.hsts,
+    )
     if settings.otel_endpoint:
         from gatepass.http.traces import Traced, exporting  # noqa: PLC0415 - an optional package
 

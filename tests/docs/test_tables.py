@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gatepass.dialects import own, v2_0
+from gatepass.dialects import beta, own, v2_0
 from gatepass.dialects.own.sessions import OPERATIONS
 from gatepass.http.routing import Operation
 from tests.refusals import every_refusal
@@ -38,8 +38,12 @@ def test_whatever_is_claimed_as_proven_is_named_by_a_test() -> None:
 
 @pytest.mark.parametrize(
     ("page", "operations"),
-    [("v2_0.md", v2_0.operations("ok")), ("own.md", OPERATIONS)],
-    ids=["v2_0", "own"],
+    [
+        ("v2_0.md", v2_0.operations("ok")),
+        ("beta.md", beta.operations(beta.written("millis"), get_login=True)),
+        ("own.md", OPERATIONS),
+    ],
+    ids=["v2_0", "beta", "own"],
 )
 def test_each_page_lists_the_operations_of_its_dialect(
     page: str, operations: tuple[Operation[object], ...]
@@ -60,15 +64,23 @@ def test_every_code_of_our_own_api_is_listed_with_its_status() -> None:
     assert listed == {kind.code: own.WORDING[kind] for kind in every_refusal()}
 
 
-def test_every_status_and_code_of_v2_is_listed() -> None:
-    text = (DOCS / "dialects" / "v2_0.md").read_text()
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("v2_0.md", set(v2_0.WORDING.values())),
+        ("beta.md", {*beta.WORDING.values(), *beta.EXCEPTIONS.values()}),
+    ],
+    ids=["v2_0", "beta"],
+)
+def test_every_status_and_code_is_listed(page: str, said: set[tuple[int, int]]) -> None:
+    text = (DOCS / "dialects" / page).read_text()
     listed = {
         (int(status), int(code))
         for statuses, code in re.findall(r"^\| ([\d, ]+) \| (\d+) \|", text, re.MULTILINE)
         for status in statuses.split(", ")
     }
 
-    assert listed == set(v2_0.WORDING.values())
+    assert listed == said
 
 
 @pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)

@@ -2,7 +2,8 @@
 
 ``<secret:cookie>`` and ``<uuid:incident>`` match what a server makes up and bind it to a name;
 where the name is bound already the same value must come. ``<millis:300>`` is the held clock's time
-so many seconds on. ``<mira>`` and other plain names are values of the cast.
+so many seconds on, ``<digits:300>`` the same in a text. ``<mira>`` and other plain names are values
+of the cast.
 """
 
 import re
@@ -15,6 +16,8 @@ _PLACE = re.compile(r"<(?:(\w+):)?(-?[\w. ]+)>")
 _SHAPES = {
     "secret": r"gp[sfovk]_[A-Za-z0-9_-]{43}",
     "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "opaque": r"[A-Za-z0-9_-]{16,64}",
+    "part": r"[0-9a-f]{8}",
 }
 Bound = dict[str, Any]
 
@@ -77,7 +80,9 @@ def _is_alike(wanted: Any, got: Any, bound: Bound) -> bool:
         pattern += re.escape(wanted[end : found.start()])
         end = found.end()
         kind, name = found.groups()
-        if name in bound:
+        if kind == "digits":
+            pattern += str(millis(name))
+        elif name in bound:
             pattern += re.escape(str(bound[name]))
         else:
             pattern += f"({_SHAPES[kind]})"

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from gatepass.dialects import beta
 from gatepass.dialects.v2_0.auth import operations
 from tests.wire.matching import Bound, differences, filled, named
 from tests.world import ADMIN_PASSWORD, PASSWORD, World, world
@@ -99,3 +100,6 @@ def test_there_are_conversations_about_every_operation() -> None:
         for exchange in json.loads(path.read_text("utf-8"))["exchanges"]
     }
     assert {(one.method, f"/api/rest/2.0/{one.path}") for one in operations("ok")} <= sent
+    for one in beta.operations(beta.written("millis"), get_login=False):
+        for prefix in (beta.PREFIX, beta.EARLIER):
+            assert (one.method, f"{prefix}/{one.path}") in sent
