@@ -194,11 +194,16 @@ def unasked(run: Run, scenario: Scenario) -> list[str]:
     wrong = misfits([one["what"] for one in expected], [one["what"] for one in found], "asked")
     if wrong:
         return wrong
+    pairs = list(zip(expected, found, strict=True))
     return [
         f"{told['what']}: {part} is {one[part]!r}, not {told[part]!r}"
-        for told, one in zip(expected, found, strict=True)
+        for told, one in pairs
         for part in ("body", "bearer")
         if part in told and told[part] != one[part]
+    ] + [
+        f"{told['what']}: {wrong}"
+        for told, one in pairs
+        for wrong in misfits(told.get("body_has", {}), one["body"] or {}, "body")
     ]
 
 
