@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import homes, load, machine, openloop, refusals, report, servers, startup
+from bench import client, homes, load, machine, openloop, refusals, report, servers, startup
 from bench.apps import BODY, CONSTANT
 
 USER = "/api/rest/2.0/auth/session/user"
@@ -28,10 +28,11 @@ class Effort:
     open_seconds: float
     starts: int
     refusals: int
+    client_turns: int
 
 
-FULL = Effort(rounds=3, seconds=5, open_seconds=10, starts=7, refusals=60)
-QUICK = Effort(rounds=3, seconds=1, open_seconds=2, starts=3, refusals=10)
+FULL = Effort(rounds=3, seconds=5, open_seconds=10, starts=7, refusals=60, client_turns=30)
+QUICK = Effort(rounds=3, seconds=1, open_seconds=2, starts=3, refusals=10, client_turns=7)
 
 
 def main() -> None:
@@ -39,10 +40,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="under a minute, less exact")
     parser.add_argument(
-        "--only", default="", help="parts, with commas between: load, latency, startup, refusals"
+        "--only",
+        default="",
+        help="parts, with commas between: load, latency, startup, refusals, client",
     )
     given = parser.parse_args()
-    parts = given.only.split(",") if given.only else ["load", "latency", "startup", "refusals"]
+    parts = (
+        given.only.split(",")
+        if given.only
+        else ["load", "latency", "startup", "refusals", "client"]
+    )
     try:
         machine.keep_to_load_core()
         report.head(machine.describe())
@@ -65,6 +72,8 @@ def _measure(folder: Path, effort: Effort, parts: Sequence[str]) -> None:
             report.refusals(refusals.measure(real.port, home, effort.refusals), effort.refusals)
         if "latency" in parts:
             report.latency(*_latency(real, home, effort), rate=RATE, in_flight=IN_FLIGHT)
+        if "client" in parts:
+            report.client(client.measure(real.port, home.tokens[0], effort.client_turns))
         if "load" in parts:
             rows = _rows(stack, folder, real, home)
             report.load([row.name for row in rows], _load(rows, effort))

@@ -3,12 +3,13 @@
 import statistics
 from collections.abc import Sequence
 
+from bench import client as client_module
 from bench.load import Sample
 from bench.openloop import Result
 from bench.startup import Startup
 
 P99 = 99
-MOST_READY, MOST_MB, MOST_P99_RATIO = 1.5, 100.0, 4.0
+MOST_READY, MOST_MB, MOST_P99_RATIO, MOST_CLIENT_RATIO = 1.5, 100.0, 4.0, 1.5
 LEAST = (None, (0.5, 0), (0.75, 1), (0.25, 1))
 """By row: at least this part of that row."""
 
@@ -79,6 +80,22 @@ def refusals(medians: dict[str, float], times: int) -> None:
         print(f"{case:28}{value:8.2f}")
     least = min(medians.values())
     print(f"largest over smallest       {max(medians.values()) / least:8.3f}", flush=True)
+
+
+def client(rows: client_module.Rows) -> None:
+    """Print what the Python client costs beside its HTTP library."""
+    print(
+        "\n== the Python client, one call after the other (medians; the server's share counted)"
+    )
+    pairs = list(rows.items())
+    for (bare, alone), (name, own) in zip(pairs[::2], pairs[1::2], strict=True):
+        ratio = _median(one / other for one, other in zip(own, alone, strict=True))
+        print(f"{bare:36}{_median(alone) * 1e6:8.0f} us")
+        print(
+            f"{name:36}{_median(own) * 1e6:8.0f} us   ratio {ratio:.2f}   "
+            f"to be <= {MOST_CLIENT_RATIO} {_verdict(ratio <= MOST_CLIENT_RATIO)}",
+            flush=True,
+        )
 
 
 def foot(seconds: float, rounds: int) -> None:
