@@ -84,9 +84,7 @@ def refusals(medians: dict[str, float], times: int) -> None:
 
 def client(rows: client_module.Rows) -> None:
     """Print what the Python client costs beside its HTTP library."""
-    print(
-        "\n== the Python client, one call after the other (medians; the server's share counted)"
-    )
+    print("\n== the Python client, one call after the other (medians; the server's share counted)")
     pairs = list(rows.items())
     for (bare, alone), (name, own) in zip(pairs[::2], pairs[1::2], strict=True):
         ratio = _median(one / other for one, other in zip(own, alone, strict=True))

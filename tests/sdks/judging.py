@@ -46,6 +46,28 @@ def _is(kind: str, found: Any) -> bool:
     raise AssertionError(f"no kind is called {kind}")
 
 
+def unlike(one: Any, other: Any, place: str = "it") -> list[str]:
+    """Return where two clients' results are of different kinds: ids, names and times may differ.
+
+    What one of them leaves out, or has as null, is not compared: a newer field, for one.
+    """
+    if one is None or other is None:
+        return []
+    if isinstance(one, dict) and isinstance(other, dict):
+        return [
+            wrong
+            for name in one.keys() & other.keys()
+            for wrong in unlike(one[name], other[name], f"{place}.{name}")
+        ]
+    return [] if type(one) is type(other) else [f"{place} is {one!r} and {other!r}"]
+
+
+def told(outcome: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what two clients are to say alike of one call, word for word."""
+    failed = outcome.get("failed", {})
+    return ("failed" in outcome, *(failed.get(part) for part in ("kind", "status", "code")))
+
+
 def differences(expected: dict[str, Any], outcome: dict[str, Any]) -> list[str]:
     """Return how an outcome of a call differs from what was expected."""
     if "fails" in expected:

@@ -12,9 +12,9 @@ import pytest
 
 from tests.clients.conftest import Instance, until_expired
 from tests.sdks.conftest import PYTHON_SDK, Installed
-from tests.sdks.judging import differences, misfits
+from tests.sdks.judging import differences, misfits, told, unlike
 from tests.sdks.misbehaving import Misbehaving, Seen
-from tests.sdks.runners import RUNNERS, Runner
+from tests.sdks.runners import RUNNERS, Runner, params
 from tests.sdks.scenarios import Scenario, every_scenario, filled, read_outcomes
 
 SCENARIOS = every_scenario()
@@ -113,7 +113,7 @@ def stage(
     return Stage(request, instance, misbehaving, facts, tmp_path_factory.mktemp("stage"))
 
 
-@pytest.fixture(params=RUNNERS, ids=lambda runner: runner.sdk)
+@pytest.fixture(params=params(RUNNERS))
 def run(request: pytest.FixtureRequest, stage: Stage) -> Run:
     runner: Runner = request.param
     return stage.run(runner)
@@ -150,7 +150,7 @@ def test_there_are_enough_scenarios_and_no_name_is_used_twice() -> None:
 @pytest.mark.parametrize(
     ("run", "scenario"),
     [
-        pytest.param(runner, one, id=f"{runner.sdk}-{one.name}")
+        pytest.param(runner, one, id=f"{runner.sdk}-{one.name}", marks=runner.marks)
         for runner in RUNNERS
         for one in SCENARIOS
         if one.is_for(runner.sdk)
@@ -158,9 +158,9 @@ def test_there_are_enough_scenarios_and_no_name_is_used_twice() -> None:
     indirect=["run"],
 )
 def test_a_scenario_ends_as_it_should(run: Run, scenario: Scenario) -> None:
-    told = run.outcomes[scenario.name]
+    steps = run.outcomes[scenario.name]
     wrong: list[str] = []
-    for number, (step, outcomes) in enumerate(zip(scenario.steps, told, strict=False), 1):
+    for number, (step, outcomes) in enumerate(zip(scenario.steps, steps, strict=False), 1):
         if "call" in step:
             assert len(outcomes) == step.get("times", 1)
             expected = filled(step["expect"], run.facts)
@@ -170,8 +170,24 @@ def test_a_scenario_ends_as_it_should(run: Run, scenario: Scenario) -> None:
                 for one in differences(expected, outcome)
             ]
     assert wrong == []
-    assert len(told) == len(scenario.steps)
+    assert len(steps) == len(scenario.steps)
     assert unasked(run, scenario) == []
+
+
+@pytest.mark.parametrize("other", params(RUNNERS[1:]))
+def test_the_same_cases_have_the_same_results(stage: Stage, other: Runner) -> None:
+    first, second = stage.run(RUNNERS[0]), stage.run(other)
+    common = first.outcomes.keys() & second.outcomes.keys()
+    assert len(common) >= 40
+    wrong: dict[str, list[Any]] = {}
+    for name in common:
+        calls = [[one for step in run.outcomes[name] for one in step] for run in (first, second)]
+        for one, two in zip(*calls, strict=True):
+            found = [] if told(one) == told(two) else [(told(one), told(two))]
+            kinds = unlike(one.get("returned"), two.get("returned"))
+            wrong.setdefault(name, []).extend([*found, *kinds])
+
+    assert {name: found for name, found in wrong.items() if found} == {}
 
 
 def unasked(run: Run, scenario: Scenario) -> list[str]:
@@ -180,9 +196,9 @@ def unasked(run: Run, scenario: Scenario) -> list[str]:
     if scenario.requests is None:
         return []
     for one in scenario.requests:
-        told: dict[str, Any] = {"what": one} if isinstance(one, str) else dict(one)
-        told["what"] = told["what"].replace("{beta}", run.runner.beta)
-        expected += [told] * told.pop("times", 1)
+        wanted: dict[str, Any] = {"what": one} if isinstance(one, str) else dict(one)
+        wanted["what"] = wanted["what"].replace("{beta}", run.runner.beta)
+        expected += [wanted] * wanted.pop("times", 1)
     found = [
         {
             "what": f"{one.method} {one.path}",
@@ -196,14 +212,14 @@ def unasked(run: Run, scenario: Scenario) -> list[str]:
         return wrong
     pairs = list(zip(expected, found, strict=True))
     return [
-        f"{told['what']}: {part} is {one[part]!r}, not {told[part]!r}"
-        for told, one in pairs
+        f"{wanted['what']}: {part} is {one[part]!r}, not {wanted[part]!r}"
+        for wanted, one in pairs
         for part in ("body", "bearer")
-        if part in told and told[part] != one[part]
+        if part in wanted and wanted[part] != one[part]
     ] + [
-        f"{told['what']}: {wrong}"
-        for told, one in pairs
-        for wrong in misfits(told.get("body_has", {}), one["body"] or {}, "body")
+        f"{wanted['what']}: {wrong}"
+        for wanted, one in pairs
+        for wrong in misfits(wanted.get("body_has", {}), one["body"] or {}, "body")
     ]
 
 

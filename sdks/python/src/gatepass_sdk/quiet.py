@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _OURS: ContextVar[bool] = ContextVar("gatepass_sdk_exchange", default=False)
-_TELLING = ("receive_response_headers.complete", "send_request_headers.failed", "failed exception")
+_TELLING = ("receive_response_headers.complete", "send_request_headers.failed")
 _LOGGERS = ("httpcore2.http11", "httpcore2.http2", "hpack.hpack", "hpack.table")
 
 
