@@ -77,10 +77,12 @@ class Writer:
         connection: sqlite3.Connection,
         desks: Desks,
         advance: Callable[[Sequence[Scope]], None],
+        require_file: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._desks = desks
         self._advance = advance
+        self._require_file = require_file
         self.works = Spread(1, 2, 5, 10, 20, MOST_WORKS)
         self.seconds = Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
         """How long each commit held the lock: others cannot write meanwhile."""
@@ -141,6 +143,7 @@ class Writer:
                 execute("ROLLBACK")
                 self._begin(jobs)
                 self._run_apart(jobs)
+            self._require_file()
             execute("COMMIT")
             self.seconds.add(time.perf_counter() - began)
             self.works.add(len(jobs))
