@@ -84,7 +84,7 @@ def test_a_running_server_obeys_no_header_and_has_no_path_for_one(serve: Serve) 
 def test_what_is_for_those_who_run_it_is_not_on_the_way_of_everybody(
     serve: Serve,
 ) -> None:
-    """Metrics and pages: this machine's, unless passed on; or a bind of their own (checklist 62)."""
+    """This machine's, unless passed on, or a bind of their own (checklist 62)."""
     server = serve()
     for path in INSIDE:
         assert httpx2.get(f"{server.url}{path}").status_code == 200
