@@ -1,7 +1,7 @@
 # Every task of the project. `make help` lists them; none needs anything set up by hand.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench lock clean
+.PHONY: help serve test check format bench crash lock clean
 .SUFFIXES:
 # What lies about on somebody's path is neither counted as installed nor imported.
 unexport PYTHONPATH
@@ -55,6 +55,9 @@ format: $(STAMPS)/dev ## Format the code and apply the linter's safe fixes
 
 bench: $(STAMPS)/dev ## Measure the server
 	@$(BIN)/python -m bench $(ARGS)
+
+crash: $(STAMPS)/dev ## Kill the server 100 times under load and compare (ARGS="--rounds 20 --seed 7")
+	@$(BIN)/python -m tests.crash $(ARGS)
 
 lock: $(STAMPS)/venv ## Pin the newest versions that pyproject.toml allows, in locks/
 	@$(PIP) install 'uv>=0.13,<0.14'

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import resource
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -98,6 +99,31 @@ async def test_a_full_disk_refuses_every_write_and_tells_every_caller(
     assert store.moves() == ()
     await stored(store, *accounts)
     assert len(await sqlite.open().read(lambda tx: tx.accounts.all(None))) == 61
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_that_was_taken_away_is_neither_read_nor_written_until_it_is_back(
+    sqlite: SqliteEngine, *, replaced: bool
+) -> None:
+    """What still answers is a file that nobody will ever open again (checklist 64)."""
+    store, account = sqlite.open(), new_account()
+    away = sqlite.path.with_name("elsewhere")
+    sqlite.path.rename(away)
+    if replaced:
+        shutil.copy(away, sqlite.path)
+
+    for asking in (
+        stored(store, account),
+        store.read(lambda tx: tx.accounts.by_id(account.id)),
+        store.scan(lambda tx: tx.accounts.all(None)),
+    ):
+        with pytest.raises(Busy):
+            await asking
+    assert sqlite.path.exists() is replaced
+
+    away.rename(sqlite.path)
+    await stored(store, account)
+    assert await store.scan(lambda tx: tx.accounts.all(None)) == [account]
 
 
 async def test_a_work_that_waits_for_anything_else_is_refused_and_undone(

@@ -210,7 +210,7 @@ class Tokens:
         if provision is not None and provision.only_new and account is not None:
             provision = None
         provides = provision is not None
-        if account is None and not provides:
+        if not provides and (account is None or await self._is_hidden(tx, secret, account)):
             raise InvalidParameter("username", "no such user")
         if account is not None:
             standing = account.standing(now)
@@ -234,6 +234,10 @@ class Tokens:
         if account is None or (provides and not await orgs.usable(tx, account, org.id)):
             raise OrgNotUsable("org_id")
         return await self._finish(tx, source, wish, account, org, now=now, secret=secret)
+
+    async def _is_hidden(self, tx: Transaction, secret: TrustedSecret, account: Account) -> bool:
+        """Say whether an account is none of the Org's whose secret asks: it learns of no other."""
+        return secret.org_id is not None and not await orgs.usable(tx, account, secret.org_id)
 
     async def _org_by_secret(
         self,

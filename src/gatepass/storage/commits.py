@@ -81,6 +81,7 @@ class Writer:
         link: Link,
         begun: Callable[[], None],
         advance: Callable[[Sequence[Scope]], None],
+        require_file: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._link = link
@@ -88,6 +89,7 @@ class Writer:
         self._desks = Desks(link, self._chain)
         self._begun = begun
         self._advance = advance
+        self._require_file = require_file
         self.works = Spread(1, 2, 5, 10, 20, MOST_WORKS)
         self.seconds = Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
         """How long each commit held the lock: others cannot write meanwhile."""
@@ -149,6 +151,7 @@ class Writer:
                 self._begin(jobs)
                 self._run_apart(jobs)
             finish(self._chain.append(self._link, [one for job in jobs for one in job.drafts]))
+            self._require_file()
             execute("COMMIT")
             self._chain.keep()
             self.seconds.add(time.perf_counter() - began)

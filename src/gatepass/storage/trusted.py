@@ -17,6 +17,9 @@ from gatepass.storage.statements import (
     to_time,
 )
 
+_ENDED = 0
+"""Before every clock's time. When that was is in the audit."""
+
 COLUMNS = (
     secrets.c.id,
     secrets.c.org_id,
@@ -109,8 +112,12 @@ class Secrets:
             last_used_at=opt_micros(secret.last_used_at),
         )
 
-    async def revoke(self, secret_id: str, at: datetime) -> None:
-        await self._link.run(_REVOKE, key=secret_id, stamp=to_micros(at))
+    async def revoke(self, secret_id: str, at: datetime | None) -> None:
+        """End it then; with None at once and for good.
+
+        A time of its own would let it count again for a clock that is behind, here or elsewhere.
+        """
+        await self._link.run(_REVOKE, key=secret_id, stamp=_ENDED if at is None else to_micros(at))
 
     async def touch(self, used: Mapping[str, datetime]) -> None:
         """Move last-used times forward, never back."""

@@ -593,13 +593,6 @@ async def test_a_forced_logout_of_nobody_named_is_everybody(
     assert refusal(await here.whoami(bearer=admin.token)) == UNAUTHORIZED
 
 
-@adjusted(mode="hardened")
-async def test_hardened_a_forced_logout_names_somebody(here: World) -> None:
-    admin = await administrator(here)
-
-    assert await admin.refused("users/force-logout") == BAD
-
-
 async def test_every_change_of_a_user_is_in_the_audit_log(here: World) -> None:
     admin = await administrator(here)
     for path, body in (
