@@ -38,6 +38,7 @@ from gatepass.http.origins import Allowlists, Lists, Origins
 from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
+from gatepass.pages import embed
 from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
@@ -226,15 +227,14 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         samesite=settings.cookie_samesite,
         remember=settings.session_remember,
     )
-    origins = Origins(
-        Allowlists(
-            Lists.of(
-                senders=settings.cors_origins,
-                frames=settings.visual_embed_hosts,
-                targets=settings.redirect_origins,
-            )
+    allowlists = Allowlists(
+        Lists.of(
+            senders=settings.cors_origins,
+            frames=settings.visual_embed_hosts,
+            targets=settings.redirect_origins,
         )
     )
+    origins = Origins(allowlists)
     v2 = v2_0.dialect(
         core,
         cookies,
@@ -305,6 +305,10 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             # Not guarded: it takes no credential, and who scrapes it may do so over plain http.
             "/metrics": inside(metrics.page),
             **{path: guarded(inside(page)) for path, page in docs.items()},
+            **{
+                path: guarded(Probe(page, elsewise))
+                for path, page in embed.pages(allowlists).items()
+            },
         },
         under=apis,
         elsewhere=nowhere,

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from gatepass.dialects import own, v2_0
-from gatepass.dialects.own.sessions import OPERATIONS
 from gatepass.http.routing import Operation
 from tests.refusals import every_refusal
 
@@ -38,7 +37,7 @@ def test_whatever_is_claimed_as_proven_is_named_by_a_test() -> None:
 
 @pytest.mark.parametrize(
     ("page", "operations"),
-    [("v2_0.md", v2_0.operations("ok")), ("own.md", OPERATIONS)],
+    [("v2_0.md", v2_0.operations("ok")), ("own.md", own.OPERATIONS)],
     ids=["v2_0", "own"],
 )
 def test_each_page_lists_the_operations_of_its_dialect(

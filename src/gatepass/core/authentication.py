@@ -12,7 +12,7 @@ from gatepass.core.errors import NotAuthenticated
 from gatepass.core.means import Means
 from gatepass.core.records import Principal, Profile, Session
 from gatepass.core.searches import Tastes
-from gatepass.core.standing import objection, principal_of
+from gatepass.core.standing import ended, objection, principal_of
 from gatepass.core.store import Scope, ScopeKind, Transaction
 from gatepass.core.verified import Entry, Verified
 
@@ -50,8 +50,11 @@ class Gate:
             found = await self._check(cookie, session=True)
             if isinstance(found, Entry):
                 return found.principal
-            reason = found if bearer is None else f"{reason}; {found}"
-        raise NotAuthenticated(reason)
+            # Of two the cookie is the one that would have counted last.
+            raise NotAuthenticated(
+                found if bearer is None else f"{reason}; {found}", ended(found) or ended(reason)
+            )
+        raise NotAuthenticated(reason, ended(reason))
 
     async def profile(self, by: Principal) -> Profile:
         """Return all that the caller is, for showing; kept beside the verified principal.

@@ -14,14 +14,17 @@ class CoreError(Exception):
 class NotAuthenticated(CoreError):
     """No credential was presented, or none that is good.
 
-    ``reason`` names the deciding check for the log; every reason sounds alike outside.
+    ``reason`` names the deciding check for the log; every reason sounds alike outside. ``ended``
+    is ``expired``, ``idle`` or ``revoked`` for a credential that once was good: whoever holds it
+    may be told how it ended.
     """
 
     code = "not_authenticated"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, ended: str | None = None) -> None:
         super().__init__("a valid session or token is required")
         self.reason = reason
+        self.ended = ended
 
 
 class NoSession(CoreError):
