@@ -9,16 +9,14 @@ expose it.
 
 from starlette.types import Scope
 
-from gatepass.core.errors import NotAuthenticated
+from gatepass.core.errors import CoreError, NotAuthenticated
 
 HEADER = b"x-gatepass-ended"
-UNAUTHORIZED = 401
 _SITE = (b"sec-fetch-site", b"same-origin")
 
 
-def told(scope: Scope) -> list[tuple[bytes, bytes]]:
-    """Return the header that says it, or none, for a request that was answered 401."""
-    refusal = scope.get("gatepass.refusal")
+def told(scope: Scope, refusal: CoreError) -> list[tuple[bytes, bytes]]:
+    """Return the header that says how the credential of a refused request ended, or none."""
     if not isinstance(refusal, NotAuthenticated) or refusal.ended is None:
         return []
     return [(HEADER, refusal.ended.encode())] if _SITE in scope["headers"] else []
