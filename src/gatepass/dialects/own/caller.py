@@ -39,11 +39,15 @@ class GroupBody(msgspec.Struct, frozen=True):
 
 
 class CredentialBody(msgspec.Struct, frozen=True):
-    """The session or token that was presented: its kind, its end, whom it is used by."""
+    """The session or token that was presented: its kind, its end, whom it is used by.
+
+    ``expires_in`` is in seconds by this server's clock: a browser's own may be wrong.
+    """
 
     id: str
     kind: str
     expires_at: datetime
+    expires_in: float
     bound_to_org: bool
     actor: str | None
 
@@ -63,10 +67,11 @@ class CallerBody(msgspec.Struct, frozen=True):
 async def caller(call: Call[None]) -> Reply:
     """GET caller."""
     profile = await call.core.gate.profile(call.principal)
-    return Reply(200, msgspec.json.encode(_body(call.principal, profile)))
+    now = call.core.means.clock()
+    return Reply(200, msgspec.json.encode(_body(call.principal, profile, now)))
 
 
-def _body(by: Principal, profile: Profile) -> CallerBody:
+def _body(by: Principal, profile: Profile, now: datetime) -> CallerBody:
     account = profile.account
     current = OrgBody(profile.org.id, profile.org.name, profile.privileges)
     others = [
@@ -85,7 +90,12 @@ def _body(by: Principal, profile: Profile) -> CallerBody:
             *(_group(one, inherited=True) for one in profile.inherited_groups),
         ],
         credential=CredentialBody(
-            by.credential_id, by.kind.value, by.expires_at, by.bound_org, by.actor
+            id=by.credential_id,
+            kind=by.kind.value,
+            expires_at=by.expires_at,
+            expires_in=(by.expires_at - now).total_seconds(),
+            bound_to_org=by.bound_org,
+            actor=by.actor,
         ),
         object_id=by.object_id,
         attributes=by.attributes,

@@ -66,7 +66,7 @@ export class Server {
       const reply = await fetch(new URL(path, ROOT), { method, headers, body, credentials });
       return await read(reply);
     } catch {
-      return { status: 0, ok: false, ended: null, at: Date.now(), body: null };
+      return { status: 0, ok: false, ended: null, body: null };
     }
   }
 }
@@ -78,8 +78,6 @@ async function read(reply) {
     ok: reply.ok,
     // Of a 401: how a credential ended that once was good.
     ended: reply.headers.get("x-gatepass-ended"),
-    // The server's time: the browser's clock may be wrong, and only lengths are taken from both.
-    at: Date.parse(reply.headers.get("date") ?? "") || Date.now(),
     body: isJson ? await reply.json() : null,
   };
 }

@@ -100,7 +100,6 @@ export class Session {
     const isNews = isFirst || again || this.#user !== info.userGUID;
     this.#user = info.userGUID;
     if (isNews) this.#host.tell("authInit", { userGUID: info.userGUID });
-    this.#renewal.plan(info.expirationTime * 1000 - reply.at, this.#flags.cookieless);
     await this.#show(isNews);
   }
 
@@ -110,6 +109,7 @@ export class Session {
       if (reply.status !== UNAUTHORIZED) this.#broken(reply.status);
       return;
     }
+    this.#renewal.plan(reply.body.credential.expires_in * 1000, this.#flags.cookieless);
     const problem = problemOf(reply.body, this.#page.route, this.#flags);
     this.#view.signedIn(reply.body, problem);
     if (problem !== null) {
