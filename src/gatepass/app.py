@@ -226,6 +226,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         hardened=settings.mode == "hardened",
         samesite=settings.cookie_samesite,
         remember=settings.session_remember,
+        partitioned=settings.enable_partitioned_cookies,
     )
     allowlists = Allowlists(
         Lists.of(

@@ -43,11 +43,15 @@ class Cors:
                 ]
             await send(message)
 
-        if listed and scope["method"] == "OPTIONS" and scope["path"].startswith(self._apis):
+        if listed and scope["method"] == "OPTIONS" and self._is_api(scope["path"]):
             headers = dict(scope["headers"])
             if b"access-control-request-method" in headers:
                 return _preflight(headers.get(b"access-control-request-headers")), shared
         return app, shared
+
+    def _is_api(self, path: str) -> bool:
+        # A doubled slash at the start is forgiven, as it is where paths are looked up.
+        return path.removeprefix("/" if path.startswith("//") else "").startswith(self._apis)
 
 
 def _is_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
