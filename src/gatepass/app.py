@@ -308,7 +308,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             **{path: guarded(inside(page)) for path, page in docs.items()},
             **{
                 path: guarded(Probe(page, elsewise))
-                for path, page in embed.pages(allowlists).items()
+                for path, page in embed.pages(allowlists, cookies).items()
             },
         },
         under=apis,

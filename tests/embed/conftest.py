@@ -105,7 +105,7 @@ def origin(bound: socket.socket, name: str = "127.0.0.1") -> str:
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(stages: Callable[..., Awaitable[Stage]]) -> Stage:
     """A server whose cookies are made for frames of other sites."""
-    return await stages(cookie_samesite="none")
+    return await stages(enable_partitioned_cookies=True)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

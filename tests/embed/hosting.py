@@ -102,6 +102,21 @@ class Host:
         entries = await self.page.evaluate("host.seen")
         return [one.get("data") for one in entries if one["name"] == name]
 
+    async def again(self) -> int:
+        """Let the page ask the server once more who is signed in; return the answer's status."""
+        async with self.page.expect_response("**/callosum/v1/session/info") as answer:
+            await self.frame.locator("#again").click()
+        return (await answer.value).status
+
+    async def noted(self, note: str) -> None:
+        """Wait until the embedded page's own list of messages has this entry."""
+        entry = self.frame.locator("#messages li").filter(has_text=note)
+        await entry.first.wait_for(state="attached")
+
+    async def notes(self) -> list[str]:
+        """Return that list."""
+        return await self.frame.locator("#messages li").all_text_contents()
+
     async def shown(self, state: str) -> None:
         """Wait until the embedded page shows this state."""
         await self.frame.locator(f"#state[data-now={state}]").wait_for()

@@ -37,7 +37,14 @@ async def test_flags_may_come_packed(here: World) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "?x=1", "?embedApp=false", "?embedApp=", "?base64UrlEncodedFlags=%", "?base64UrlEncodedFlags="],
+    [
+        "",
+        "?x=1",
+        "?embedApp=false",
+        "?embedApp=",
+        "?base64UrlEncodedFlags=%",
+        "?base64UrlEncodedFlags=",
+    ],
 )
 async def test_the_root_by_itself_is_a_start_page_without_a_redirect(
     here: World, query: str

@@ -2,7 +2,8 @@
 
 The SDK asks for ``/`` or ``/v2/`` by class, so one document answers at both. It is static: who is
 signed in, the page learns from the calls that it makes itself. What it needs to know beforehand
-stands in the document: which origins may frame it (as in the policy beside it, so nothing new).
+stands in the document: which origins may frame it (as in the policy beside it, so nothing new),
+and what a session cookie looks like.
 """
 
 import base64
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gatepass.http.credentials import Cookies
 from gatepass.http.health import Answer
 from gatepass.http.origins import Allowlists
 
@@ -33,7 +35,7 @@ _POLICY = (
 )
 
 
-def pages(allowlists: Allowlists) -> Mapping[str, Answer]:
+def pages(allowlists: Allowlists, cookies: Cookies) -> Mapping[str, Answer]:
     """Return what is answered at each path: the documents, and the files that they load."""
 
     def document(path: str) -> Answer:
@@ -42,7 +44,9 @@ def pages(allowlists: Allowlists) -> Mapping[str, Answer]:
             is_embed = path != "/" or is_embedded(request.scope["query_string"])
             name = "page.html" if is_embed else "start.html"
             text = _template(name).substitute(
-                files=EMBED_PATHS[path] + FOLDER, hosts=escape(" ".join(frames))
+                files=EMBED_PATHS[path] + FOLDER,
+                hosts=escape(" ".join(frames)),
+                probe=escape(_probe(cookies, https=request.url.scheme == "https")),
             )
             ancestors = " ".join(frames) if is_embed and frames else "'none'"
             return Response(
@@ -70,6 +74,12 @@ def is_embedded(query: bytes) -> bool:
             return False
         given = dict(parse_qsl(unpacked.decode("latin-1").lstrip("?")))
     return given.get("embedApp") == "true"
+
+
+def _probe(cookies: Cookies, *, https: bool) -> str:
+    """Return a cookie like the session's that a script may set, to see whether one can be kept."""
+    _, header = cookies.set("gatepassProbe=1; Path=/", secure=https)
+    return header.decode().replace("; HttpOnly", "")
 
 
 def _file(name: str) -> Answer:

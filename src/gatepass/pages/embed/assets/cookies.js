@@ -1,11 +1,9 @@
 // Whether a session cookie can work in this frame at all.
 
-const NAME = "gatepassProbe";
-
-/** Write a cookie with the session cookie's attributes, and look whether it is still there. */
-export function cookiesWork(attributes) {
-  document.cookie = `${NAME}=1; ${attributes}`;
-  const kept = document.cookie.split("; ").includes(`${NAME}=1`);
-  document.cookie = `${NAME}=; Max-Age=0; ${attributes}`;
+/** Write a cookie like the session's (`name=value; attributes`), and look whether it is kept. */
+export function cookiesWork(probe) {
+  document.cookie = probe;
+  const kept = document.cookie.split("; ").includes(probe.split(";", 1)[0]);
+  document.cookie = `${probe}; Max-Age=0`;
   return kept;
 }

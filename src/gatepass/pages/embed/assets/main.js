@@ -31,7 +31,7 @@ function embed() {
   const flags = readFlags(window.location.search);
   const host = new Host(origin, (direction, type) => view.note(direction, type));
   const server = new Server(flags);
-  const page = new Page({ flags, host, body: document.body, cookieAttributes: said.cookie });
+  const page = new Page({ flags, host, body: document.body, probe: said.probe });
   const session = new Session({ flags, host, server, view, page });
   view.embedded({ flags, origin, page, session });
   // At once: the host sends its first message right after this document has loaded.

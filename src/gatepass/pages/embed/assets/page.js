@@ -10,11 +10,11 @@ export class Page {
   #body;
   #height = 0;
 
-  constructor({ flags, host, body, cookieAttributes }) {
+  constructor({ flags, host, body, probe }) {
     this.#flags = flags;
     this.#host = host;
     this.#body = body;
-    this.cookieAttributes = cookieAttributes;
+    this.probe = probe;
   }
 
   get route() {

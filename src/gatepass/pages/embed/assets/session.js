@@ -135,7 +135,7 @@ export class Session {
   /** A 401 before anybody was signed in, with the cookie or for want of one. */
   #nobody() {
     const { authType, mayAskToSignIn } = this.#flags;
-    if (!cookiesWork(this.#page.cookieAttributes)) {
+    if (!cookiesWork(this.#page.probe)) {
       this.#view.stopped("Cookies are blocked", "This browser keeps no session cookie in a frame.");
       this.#host.tell("noCookieAccess");
     } else if (authType === "EmbeddedSSO" && mayAskToSignIn && this.#page.maySignInElsewhere) {
