@@ -22,7 +22,7 @@ from gatepass.core.errors import Busy, CoreError
 from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
 from gatepass.core.remembered import RememberedPasswords
-from gatepass.dialects import own, v2_0
+from gatepass.dialects import own, v1, v2_0
 from gatepass.http import insiders, log, protocol
 from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
@@ -245,6 +245,14 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         logout_without_session=settings.v2_logout_without_session,
     )
     ours = own.dialect(core, cookies, origins)
+    first = v1.dialect(
+        core,
+        cookies,
+        origins,
+        require_requested_by=settings.v1_require_requested_by,
+        logout_without_session=settings.v1_logout_without_session,
+        get_login_token=settings.v1_get_login_token and settings.mode != "hardened",
+    )
     access = given or log.AccessLog()
     closing: list[Callable[[], None]] = []
     counts = Counts()
@@ -297,9 +305,15 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
 
     docs = Docs([v2, ours]).pages() if settings.docs_enabled else {}
-    apis = {v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)}
+    apis = {
+        v2_0.PREFIX: guarded(v2),
+        v1.PREFIX: guarded(first),
+        **{prefix: guarded(app) for prefix, app in first.under(*v1.MORE_PREFIXES).items()},
+        own.PREFIX: guarded(ours),
+    }
     app = Paths(
         at={
+            **{path: guarded(app) for path, app in first.at(*v1.ROOTED).items()},
             "/healthz": guarded(Probe(live, elsewise)),
             "/.well-known/jwks.json": guarded(Probe(key_set(core.keys.published), elsewise)),
             "/readyz": guarded(Probe(ready(core.founding.is_founded), elsewise)),

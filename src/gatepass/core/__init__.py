@@ -14,6 +14,7 @@ from gatepass.core.exchange import Exchange
 from gatepass.core.founding import Founding
 from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
+from gatepass.core.home_liveboards import HomeLiveboards
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
@@ -22,8 +23,10 @@ from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.rotation import Rotation
+from gatepass.core.session_orgs import SessionOrgs
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
+from gatepass.core.succession import Succession
 from gatepass.core.sweeping import Sweep
 from gatepass.core.tokens import Tokens
 from gatepass.core.trusted import Trusted
@@ -46,6 +49,8 @@ class Core:
         self.group_changes = GroupChanges(means)
         self.directory = Directory(means)
         self.memberships = Memberships(means)
+        self.home_liveboards = HomeLiveboards(means)
+        self.session_orgs = SessionOrgs(means, self.orgs)
         self.sessions = Sessions(means, signing_in)
         self.trusted = Trusted(means)
         self.rotation = Rotation(means)
@@ -57,6 +62,7 @@ class Core:
             trusted=self.trusted,
             provisioning=provisioning,
             customizing=Customizing(means, self.keys, provisioning),
+            succession=Succession(means),
         )
         self.on_behalf = OnBehalf(means)
         self.exchange = Exchange(means)

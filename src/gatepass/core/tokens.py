@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from gatepass.core import orgs
+from gatepass.core.attributes import Attributes, PersistOption, check
 from gatepass.core.audit import record
 from gatepass.core.crypto import digest, is_token
 from gatepass.core.custom import Custom, Customizing
@@ -23,7 +24,6 @@ from gatepass.core.errors import (
 from gatepass.core.issuing import Issued, add_token
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
-from gatepass.core.opening import moved_by
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.provisioning import JustInTime, Provisioning
 from gatepass.core.records import (
@@ -43,6 +43,7 @@ from gatepass.core.revoking import Revoking
 from gatepass.core.signing_in import LONGEST, Proof, SigningIn
 from gatepass.core.standing import again
 from gatepass.core.store import Scope, Transaction
+from gatepass.core.succession import Succession
 from gatepass.core.trusted import Trusted
 
 
@@ -64,6 +65,8 @@ class Wish(Undisclosed, frozen=True, kw_only=True):
     """Whether the request carries any entitlements at all."""
     custom: Custom | None = None
     """What makes the token a custom one."""
+    attributes: Attributes | None = None
+    """What a token carries that is not a custom one."""
 
 
 class Tokens:
@@ -77,12 +80,14 @@ class Tokens:
         trusted: Trusted,
         provisioning: Provisioning,
         customizing: Customizing,
+        succession: Succession,
     ) -> None:
         self._means = means
         self._signing_in = signing_in
         self._trusted = trusted
         self._provisioning = provisioning
         self._customizing = customizing
+        self._succession = succession
         self._revoking = Revoking(means)
 
     async def issue(self, source: Source, wish: Wish) -> Issued:
@@ -100,6 +105,8 @@ class Tokens:
             raise InvalidParameter("password", "a password or a secret_key is required")
         if wish.custom is not None:
             self._customizing.check(wish.custom)
+        if wish.attributes is not None:
+            check(wish.attributes, PersistOption.NONE, None)
         by_secret = bool(wish.secret_key) and (
             not wish.password or self._means.rules.credential_precedence == "secret_key"
         )
@@ -184,6 +191,8 @@ class Tokens:
             raise
         if issued.token.secret_id is not None:
             self._trusted.note_use(issued.token.secret_id, now)
+            if wish.v1:
+                self._succession.settle(issued.token.secret_id)
         return issued
 
     async def _by_secret(
@@ -235,12 +244,14 @@ class Tokens:
         """Choose the Org: the named one, the key's own, or the account's usual one."""
         if secret.org_id is not None:
             if wish.org is not None and (aimed is None or aimed.id != secret.org_id):
+                if wish.v1:
+                    raise WrongCredentials("the secret key of another Org")
                 raise OrgNotUsable("org_id")
             aimed = await tx.orgs.by_id(secret.org_id)
         named = wish.org is not None or secret.org_id is not None
         if account is not None and not named:
             return await orgs.choose(
-                tx, self._means, account, None, fallbacks=self._fallbacks(account)
+                tx, self._means, account, None, fallbacks=self._fallbacks(account, v1=wish.v1)
             )
         if not named:
             aimed = await tx.orgs.by_id(PRIMARY_ORG)
@@ -304,16 +315,11 @@ class Tokens:
             object_id=wish.object_id,
             v1=wish.v1,
             secret=secret,
-            attributes=None if wish.custom is None else wish.custom.attributes,
+            attributes=wish.attributes if wish.custom is None else wish.custom.attributes,
             sign=sign,
         )
         if wish.v1 and secret is not None:
-            until = now + rules.v1_token_grace
-            kind = issued.token.kind.value
-            moved_by(
-                tx,
-                await tx.tokens.shorten(account.id, secret.id, kind, until, but=issued.token.id),
-            )
+            await self._succession.take_over(tx, source, issued.token, secret, now)
         return issued
 
     async def _persist(
@@ -349,8 +355,9 @@ class Tokens:
                 categories=list(categories),
             )
 
-    def _fallbacks(self, account: Account) -> tuple[int | None, ...]:
-        if self._means.rules.token_default_org == "last_used":  # noqa: S105 - a setting's word
+    def _fallbacks(self, account: Account, *, v1: bool = False) -> tuple[int | None, ...]:
+        last_first = self._means.rules.token_default_org == "last_used"  # noqa: S105 - a setting's word
+        if v1 or last_first:
             return (account.last_org_id, PRIMARY_ORG)
         return (PRIMARY_ORG, account.last_org_id)
 

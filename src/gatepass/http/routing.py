@@ -231,6 +231,14 @@ class Dialect:
 
         return {prefix: mounted(len(prefix)) for prefix in prefixes}
 
+    def at(self, *paths: str) -> dict[str, ASGIApp]:
+        """Return the applications that serve operations at whole paths, without the prefix."""
+
+        def rooted(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            return self(scope, receive, send, 0)
+
+        return dict.fromkeys(paths, rooted)
+
     @property
     def operations(self) -> Sequence[Operation[Any]]:
         """The dialect's operations, in the order of its table."""
@@ -279,6 +287,7 @@ class Dialect:
                 incident_id=scope["gatepass.incident"],
             ),
             cookies=self._cookies,
+            headers=headers,
             https=https,
             body=body,
             path=named,

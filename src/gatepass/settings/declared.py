@@ -283,6 +283,19 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Literal["unauthorized", "ok"], _help("What logging out of nothing answers.")
     ] = "unauthorized"
 
+    # The v1 dialect
+    v1_require_requested_by: Annotated[
+        Literal["off", "cookie_writes", "all_writes"],
+        _help("Which writes need an X-Requested-By header: none, those by cookie, all."),
+    ] = "cookie_writes"
+    v1_logout_without_session: Annotated[
+        Literal["ok", "unauthorized"], _help("What logging out of nothing answers.")
+    ] = "ok"
+    v1_get_login_token: Annotated[
+        bool,
+        _help("Serve GET session/login/token, the token in the query; never in hardened mode."),
+    ] = True
+
     def rules(self) -> Rules:
         """Return the part that the core decides by."""
         given: dict[str, Any] = {

@@ -35,6 +35,9 @@ _LIVE = (
 )
 _LIVE_CLUSTER = Prepared(_LIVE.where(secrets.c.org_id.is_(None)))
 _LIVE_ORG = Prepared(_LIVE.where(secrets.c.org_id == bindparam("org")))
+_ENDED = select(*COLUMNS).where(secrets.c.revoked_at.is_not(None))
+_ENDED_CLUSTER = Prepared(_ENDED.where(secrets.c.org_id.is_(None)))
+_ENDED_ORG = Prepared(_ENDED.where(secrets.c.org_id == bindparam("org")))
 _SEALED = Prepared(select(secrets.c.sealed).where(secrets.c.id == bindparam("key")))
 _ADD = Prepared(insert(secrets))
 _REVOKE = Prepared(
@@ -82,6 +85,12 @@ class Secrets:
         return [
             _secret(row) for row in await self._link.all(_LIVE_ORG, org=org_id, at=to_micros(at))
         ]
+
+    async def ended(self, org_id: int | None) -> list[TrustedSecret]:
+        """Return the secrets that have ended, or have an end."""
+        if org_id is None:
+            return [_secret(row) for row in await self._link.all(_ENDED_CLUSTER)]
+        return [_secret(row) for row in await self._link.all(_ENDED_ORG, org=org_id)]
 
     async def sealed(self, secret_id: str) -> bytes:
         row = await self._link.one(_SEALED, key=secret_id)

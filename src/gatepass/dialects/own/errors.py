@@ -33,6 +33,7 @@ WORDING: dict[type[CoreError], int] = {
     http.WrongMediaType: 415,
     http.BadRequest: 400,
     http.ForeignOrigin: 403,
+    http.MissingHeader: 403,
     http.PlainHttp: 403,
     http.Broken: 500,
 }

@@ -36,6 +36,7 @@ WORDING: dict[type[CoreError], tuple[int, int]] = {
     http.WrongMediaType: (415, BAD),
     http.BadRequest: (400, BAD),
     http.ForeignOrigin: (403, FORBIDDEN),
+    http.MissingHeader: (403, FORBIDDEN),
     http.PlainHttp: (403, FORBIDDEN),
     http.Broken: (500, FAILED),
 }
