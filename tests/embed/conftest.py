@@ -43,16 +43,19 @@ class Stage:
     """The same host page on the server's own site: another origin, not another site."""
     stranger: str
     """A host page that may call the server but not frame it."""
+    mira: str
+    """The id of her account."""
 
 
-async def settled(here: World) -> None:
-    """Make the people: mira is in Primary and north, lena in north only."""
+async def settled(here: World) -> str:
+    """Make the people, and return mira's id: she is in Primary and north, lena in north only."""
     north = await here.org("north")
     await here.group("analysts", "DATADOWNLOADING")
-    await here.account("mira", display_name="Mira Holt", email="mira@example.com")
+    mira = await here.account("mira", display_name="Mira Holt", email="mira@example.com")
     await here.put_in("analysts", "mira")
     await here.join("mira", north.id)
     await here.account("lena", display_name="Lena Vogt", org="north")
+    return mira.id
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -82,7 +85,7 @@ async def stages(
                         **changes,
                     )
                 )
-                await settled(here)
+                mira = await settled(here)
                 await stack.enter_async_context(serving(here.app, bound))
                 made[key] = Stage(
                     here,
@@ -91,6 +94,7 @@ async def stages(
                     host=origin(page, "localhost"),
                     neighbour=origin(page),
                     stranger=origin(strange, "localhost"),
+                    mira=mira,
                 )
             backend.mint = None
             return made[key]

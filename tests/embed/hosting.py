@@ -1,11 +1,14 @@
 """A host page in a real browser, and the small application that serves it and mints its tokens."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Dialog, FrameLocator, Page
+from playwright.async_api import Dialog, Error, FrameLocator, Page
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -50,6 +53,8 @@ class Host:
     page: Page
     server: str
     alerts: list[str] = field(default_factory=list)
+    alerted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once an alert was seen and put away."""
     logged: list[str] = field(default_factory=list)
 
     @classmethod
@@ -58,7 +63,10 @@ class Host:
 
         async def dismiss(dialog: Dialog) -> None:
             host.alerts.append(dialog.message)
-            await dialog.dismiss()
+            # An alert that came of a report may be gone by itself.
+            with contextlib.suppress(Error):
+                await dialog.dismiss()
+            host.alerted.set()
 
         page.on("dialog", dismiss)
         page.on("console", lambda line: host.logged.append(line.text))
@@ -102,11 +110,18 @@ class Host:
         entries = await self.page.evaluate("host.seen")
         return [one.get("data") for one in entries if one["name"] == name]
 
-    async def again(self) -> int:
-        """Let the page ask the server once more who is signed in; return the answer's status."""
-        async with self.page.expect_response("**/callosum/v1/session/info") as answer:
+    @asynccontextmanager
+    async def redrawn(self) -> AsyncIterator[None]:
+        """Wait at the end until the page has shown anew who is signed in."""
+        old = await self.frame.locator("#again").element_handle()
+        yield
+        await old.wait_for_element_state("hidden")
+        await self.shown("signed-in")
+
+    async def again(self) -> None:
+        """Let the page ask the server once more who is signed in, and see that somebody is."""
+        async with self.redrawn():
             await self.frame.locator("#again").click()
-        return (await answer.value).status
 
     async def noted(self, note: str) -> None:
         """Wait until the embedded page's own list of messages has this entry."""

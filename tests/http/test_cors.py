@@ -118,7 +118,8 @@ async def test_an_entry_means_the_origin_that_browsers_make_of_it(here: World, o
 
 @LISTED
 @pytest.mark.parametrize(
-    "path", [LOGIN, USER, f"{V2}/nothing", f"{OWN}/sessions", "/prism/x", f"http://gatepass.test/{LOGIN}"]
+    "path",
+    [LOGIN, USER, f"{V2}/nothing", f"{OWN}/sessions", "/prism/x", f"http://gatepass.test/{LOGIN}"],
 )
 async def test_a_listed_origin_may_send_what_it_asks_to_send(here: World, path: str) -> None:
     """With any of the methods that the APIs have (checklist 19)."""

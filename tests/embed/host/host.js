@@ -39,6 +39,8 @@ window.host = {
       embed.on(type, ({ data }) => note("event", name, data));
     }
     await embed.render();
+    // Asked before the frame listens: the SDK holds it back until the frame says that it does.
+    embed.getCurrentContext().then((context) => note("app", "context", context));
   },
 
   trigger: (name, data) => embed.trigger(sdk.HostEvent[name], data),
