@@ -38,7 +38,7 @@ from gatepass.http.origins import Allowlists, Lists, Origins
 from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
-from gatepass.pages import embed
+from gatepass.pages import embed, sign_in
 from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
@@ -324,6 +324,9 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                 path: guarded(Probe(page, elsewise))
                 for path, page in embed.pages(allowlists, cookies).items()
             },
+            sign_in.PATH: guarded(
+                sign_in.SignIn(core, cookies, origins, _always(WrongMethod(sign_in.METHODS), v2))
+            ),
         },
         under=apis,
         elsewhere=nowhere,

@@ -27,7 +27,9 @@ def plain_origin(text: str) -> str | None:
 
 def own_origin(host: bytes | None, *, https: bool) -> str:
     """Return this server's origin as a request names it in its ``Host`` header."""
-    return f"{'https' if https else 'http'}://{(host or b'').decode('latin-1').lower()}"
+    scheme = "https" if https else "http"
+    name = (host or b"").decode("latin-1").lower()
+    return f"{scheme}://{name.removesuffix(_DEFAULT_PORT[scheme])}"
 
 
 class Lists(NamedTuple):
