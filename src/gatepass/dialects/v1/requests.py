@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from gatepass.core.attributes import (
     Attributes,
@@ -225,8 +225,9 @@ class Invalidation(Form, frozen=True):
 
     JSON: ClassVar[frozenset[str]] = frozenset({"username", "userid"})
 
-    username: Texts | None = None
-    userid: Texts | None = None
+    # Not null: that would be nobody named, and everybody meant.
+    username: Texts | UnsetType = UNSET
+    userid: Texts | UnsetType = UNSET
 
     def named(self) -> list[str] | None:
         """Return who is meant, None for everybody.
@@ -234,9 +235,10 @@ class Invalidation(Form, frozen=True):
         Raises:
             InvalidParameter: a list is there with nobody in it; everybody takes no list at all.
         """
-        if self.username is None and self.userid is None:
+        lists = [one for one in (self.username, self.userid) if not isinstance(one, UnsetType)]
+        if not lists:
             return None
-        found = [*(self.username or ()), *(self.userid or ())]
+        found = [name for one in lists for name in one]
         if not found:
             raise InvalidParameter("username", "names nobody")
         return found
