@@ -107,6 +107,17 @@ async def test_every_file_of_a_document_is_served_wherever_the_server_is_mounted
     assert not re.search(r"<script(?![^>]* src=)", text)
 
 
+async def test_a_file_may_be_kept_but_is_asked_for_again(here: World) -> None:
+    first = await here.client.get("/embed/main.js")
+    again = await here.client.get(
+        "/embed/main.js", headers={"If-None-Match": first.headers["etag"]}
+    )
+
+    assert first.headers["cache-control"] == "no-cache"
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+
+
 async def test_the_modules_find_one_another(here: World) -> None:
     waiting, known = ["/embed/main.js", "/embed/start.js"], set()
     while waiting:

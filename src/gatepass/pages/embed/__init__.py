@@ -8,6 +8,7 @@ and what a session cookie looks like.
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -20,6 +21,7 @@ from starlette.responses import Response
 
 from gatepass.http.credentials import Cookies
 from gatepass.http.health import Answer
+from gatepass.http.middleware import ASSET, KIND, PAGE
 from gatepass.http.origins import Allowlists
 
 EMBED_PATHS = {"/": "", "/v2": "", "/v2/": "../"}
@@ -40,6 +42,7 @@ def pages(allowlists: Allowlists, cookies: Cookies) -> Mapping[str, Answer]:
 
     def document(path: str) -> Answer:
         async def answer(request: Request) -> Response:
+            request.scope[KIND] = PAGE
             frames = sorted(allowlists.now.frames)
             is_embed = path != "/" or is_embedded(request.scope["query_string"])
             name = "page.html" if is_embed else "start.html"
@@ -83,8 +86,16 @@ def _probe(cookies: Cookies, *, https: bool) -> str:
 
 
 def _file(name: str) -> Answer:
-    async def answer(_: Request) -> Response:
-        return Response(_read(name), media_type=_MEDIA[name[name.rindex(".") :]])
+    """Return what answers with a file: it may be kept, and is asked for again each time."""
+
+    async def answer(request: Request) -> Response:
+        request.scope[KIND] = ASSET
+        tag = _tag(name)
+        headers = {"cache-control": "no-cache", "etag": tag}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        media = _MEDIA[name[name.rindex(".") :]]
+        return Response(_read(name), media_type=media, headers=headers)
 
     return answer
 
@@ -97,6 +108,11 @@ def _files() -> list[str]:
 @cache
 def _read(name: str) -> bytes:
     return resources.files(__name__).joinpath("assets", name).read_bytes()
+
+
+@cache
+def _tag(name: str) -> str:
+    return f'"{hashlib.sha256(_read(name)).hexdigest()[:32]}"'
 
 
 @cache
