@@ -19,6 +19,9 @@ from tests.embed.serving import listening, serving
 from tests.tools import tool
 from tests.world import World, world
 
+MARKS = [pytest.mark.needs("chromium", "node"), pytest.mark.asyncio(loop_scope="session")]
+"""Of every module here: the tools, and the one event loop that browser and servers live in."""
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -1,13 +1,12 @@
 """Trusted authentication without cookies: the token is the host's, the page keeps it in memory."""
 
-import pytest
 from playwright.async_api import BrowserContext
 
 from tests.embed.acting import COOKIELESS, ELSEWHERE, LIVEBOARD, VIEW, Minting, is_good, revoke
-from tests.embed.conftest import Stage
+from tests.embed.conftest import MARKS, Stage
 from tests.embed.hosting import Host
 
-pytestmark = [pytest.mark.needs("chromium", "node"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = MARKS
 
 
 async def started(host: Host, **config: object) -> None:

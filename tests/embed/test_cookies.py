@@ -4,11 +4,11 @@ import pytest
 from playwright.async_api import BrowserContext
 
 from tests.embed.acting import BASIC, TRUSTED, VIEW, Minting, end_sessions, go_idle
-from tests.embed.conftest import Stage
+from tests.embed.conftest import MARKS, Stage
 from tests.embed.hosting import Host
 from tests.world import PASSWORD
 
-pytestmark = [pytest.mark.needs("chromium", "node"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = MARKS
 
 
 async def started(host: Host, auth_type: str = "Basic", **config: object) -> None:

@@ -4,10 +4,10 @@ import pytest
 from playwright.async_api import BrowserContext
 
 from tests.embed.acting import COOKIELESS, LIVEBOARD, VIEW, Minting
-from tests.embed.conftest import Stage
+from tests.embed.conftest import MARKS, Stage
 from tests.embed.hosting import Host
 
-pytestmark = [pytest.mark.needs("chromium", "node"), pytest.mark.asyncio(loop_scope="session")]
+pytestmark = MARKS
 
 
 async def started(host: Host, **config: object) -> None:

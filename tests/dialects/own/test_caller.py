@@ -32,9 +32,11 @@ async def test_a_session_tells_account_org_groups_privileges_and_its_end(here: W
     }
     assert (body["org"]["id"], body["org"]["name"]) == (0, "Primary")
     assert "DATADOWNLOADING" in body["org"]["privileges"]
-    assert {"id": group.id, "name": "analysts", "display_name": "analysts", "inherited": False} in (
-        body["groups"]
-    )
+    shown = [one for one in body["groups"] if one["name"] != "All"]
+    assert shown == [
+        {"id": group.id, "name": "analysts", "display_name": "analysts", "inherited": False}
+    ]
+    assert len(body["groups"]) == 2, "and All, once"
     assert (body["object_id"], body["attributes"]) == (None, None)
     credential = body["credential"]
     assert (credential["kind"], credential["bound_to_org"], credential["actor"]) == (

@@ -79,6 +79,8 @@ def _body(by: Principal, profile: Profile, now: datetime) -> CallerBody:
         for one in profile.orgs
         if one.id != current.id and not by.bound_org
     ]
+    # Those that it is in by way of another are told with its own: each is shown once.
+    own = {one.id for one in profile.groups}
     return CallerBody(
         account=AccountBody(
             account.id, account.name, account.display_name, account.email, account.type.value
@@ -87,7 +89,7 @@ def _body(by: Principal, profile: Profile, now: datetime) -> CallerBody:
         orgs=[current, *others],
         groups=[
             *(_group(one, inherited=False) for one in profile.groups),
-            *(_group(one, inherited=True) for one in profile.inherited_groups),
+            *(_group(one, inherited=True) for one in profile.inherited_groups if one.id not in own),
         ],
         credential=CredentialBody(
             id=by.credential_id,

@@ -50,6 +50,14 @@ export class Page {
     return !new URLSearchParams(window.location.search).has(TRIED);
   }
 
+  /** Somebody is signed in: the next time, it may be tried again. */
+  arrived() {
+    const here = new URL(window.location.href);
+    if (!here.searchParams.has(TRIED)) return;
+    here.searchParams.delete(TRIED);
+    window.history.replaceState(null, "", here);
+  }
+
   /** Leave for single sign-on, in this frame, and come back to this address. */
   signInElsewhere(address) {
     const back = new URL(window.location.href);

@@ -99,6 +99,7 @@ export class Session {
     }
     const isNews = isFirst || again || this.#user !== info.userGUID;
     this.#user = info.userGUID;
+    this.#page.arrived();
     if (isNews) this.#host.tell("authInit", { userGUID: info.userGUID });
     await this.#show(isNews);
   }

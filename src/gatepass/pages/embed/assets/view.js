@@ -120,9 +120,9 @@ function card(caller, problem, route, orgId) {
     ["Variables", list(attributes?.variable_values?.map(named) ?? [])],
     ["Attributes hold for", list(attributes?.objects?.map((one) => one.identifier) ?? [], "all")],
     [credential.kind === "token" ? "Token until" : "Session until", when(credential.expires_at)],
-    ["On behalf", credential.actor ?? "of nobody else"],
+    ["Obtained through", credential.actor ?? ""],
   ];
-  const shown = rows.filter(([title]) => attributes || !ATTRIBUTE_ROWS.has(title));
+  const shown = rows.filter(([title, what]) => what !== "" && (attributes || !OF_ATTRIBUTES.has(title)));
   const table = element("dl");
   for (const [title, ...what] of shown) {
     table.append(element("dt", title), element("dd", ...what));
@@ -131,7 +131,7 @@ function card(caller, problem, route, orgId) {
   return [element("p", { class: "lead wrong", role: "alert" }, problem.message), table];
 }
 
-const ATTRIBUTE_ROWS = new Set(["Filter rules", "Parameters", "Variables", "Attributes hold for"]);
+const OF_ATTRIBUTES = new Set(["Filter rules", "Parameters", "Variables", "Attributes hold for"]);
 
 function rule({ column_name: column, operator, values }) {
   return `${column} ${operator} ${values.join(", ")}`;
@@ -142,10 +142,8 @@ function named({ name, values }) {
 }
 
 function when(text) {
-  const time = new Date(text);
-  const shown = element("time", time.toLocaleString("en-GB", { timeZone: "UTC" }) + " UTC");
-  shown.dateTime = text;
-  return shown;
+  const shown = new Date(text).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
+  return element("time", { datetime: text }, shown);
 }
 
 function list(entries, empty = "none") {
