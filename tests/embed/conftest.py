@@ -4,7 +4,7 @@ All live in one event loop for the whole run; each test has a browser context of
 """
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from tests import certificates
+from tests.certificates import Pair
 from tests.embed.hosting import Backend, Host
 from tests.embed.serving import listening, serving
 from tests.tools import tool
@@ -30,6 +32,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Names that exist nowhere: nothing is asked of the world outside.
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
 ]
 
 
@@ -47,7 +51,7 @@ class Stage:
     stranger: str
     """A host page that may call the server but not frame it."""
     mira: str
-    """The id of her account."""
+    """The id of mira's account."""
 
 
 async def settled(here: World) -> str:
@@ -61,64 +65,92 @@ async def settled(here: World) -> str:
     return mira.id
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def stages(
-    template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Callable[..., Awaitable[Stage]]]:
-    """Make, once for each, a stage with these settings."""
-    made: dict[str, Stage] = {}
-    async with AsyncExitStack() as stack:
-        backend = Backend()
-        page, strange = listening(), listening()
+class Stages:
+    """Makes stages, each once; all have the same host pages."""
+
+    def __init__(self, template: Path, folders: pytest.TempPathFactory) -> None:
+        self._template = template
+        self._folders = folders
+        self._made: dict[str, Stage] = {}
+        self._stack = AsyncExitStack()
+        self._backend = Backend()
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+    async def stage(self, *, tls: Pair | None = None, **changes: Any) -> Stage:
+        """Return the stage with these settings; with a certificate it has names of its own."""
+        key = repr((tls, sorted(changes.items())))
+        if key not in self._made:
+            self._made[key] = await self._make(tls, changes)
+        self._backend.mint = None
+        return self._made[key]
+
+    async def _make(self, tls: Pair | None, changes: dict[str, Any]) -> Stage:
+        page, strange, bound = listening(), listening(), listening()
+        secure = {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key} if tls else {}
         for one in (page, strange):
-            await stack.enter_async_context(serving(backend, one))
-
-        async def stage(**changes: Any) -> Stage:
-            key = repr(sorted(changes.items()))
-            if key not in made:
-                bound = listening()
-                hosts = [origin(page, "localhost"), origin(page)]
-                home = tmp_path_factory.mktemp("embed") / "home"
-                here = await stack.enter_async_context(
-                    world(
-                        template,
-                        home,
-                        cors_origins=[*hosts, origin(strange, "localhost")],
-                        visual_embed_hosts=hosts,
-                        **changes,
-                    )
-                )
-                mira = await settled(here)
-                await stack.enter_async_context(serving(here.app, bound))
-                made[key] = Stage(
-                    here,
-                    backend,
-                    server=origin(bound),
-                    host=origin(page, "localhost"),
-                    neighbour=origin(page),
-                    stranger=origin(strange, "localhost"),
-                    mira=mira,
-                )
-            backend.mint = None
-            return made[key]
-
-        yield stage
+            await self._stack.enter_async_context(serving(self._backend, one, **secure))
+        names = ("app.example.test", "gate.other.test") if tls else ("localhost", "127.0.0.1")
+        host, neighbour = origin(page, names[0]), origin(page, names[1])
+        stranger = origin(strange, names[0])
+        here = await self._stack.enter_async_context(
+            world(
+                self._template,
+                self._folders.mktemp("embed") / "home",
+                cors_origins=[host, neighbour, stranger],
+                visual_embed_hosts=[host, neighbour],
+                **changes,
+            )
+        )
+        mira = await settled(here)
+        await self._stack.enter_async_context(serving(here.app, bound, **secure))
+        return Stage(
+            here,
+            self._backend,
+            server=origin(bound, names[1]),
+            host=host,
+            neighbour=neighbour,
+            stranger=stranger,
+            mira=mira,
+        )
 
 
-def origin(bound: socket.socket, name: str = "127.0.0.1") -> str:
-    return f"http://{name}:{bound.getsockname()[1]}"
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stages(template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stages]:
+    made = Stages(template, tmp_path_factory)
+    yield made
+    await made.close()
+
+
+def origin(bound: socket.socket, name: str) -> str:
+    scheme = "https" if name.endswith(".test") else "http"
+    return f"{scheme}://{name}:{bound.getsockname()[1]}"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(stages: Callable[..., Awaitable[Stage]]) -> Stage:
+async def stage(stages: Stages) -> Stage:
     """A server whose cookies are made for frames of other sites."""
-    return await stages(enable_partitioned_cookies=True)
+    return await stages.stage(enable_partitioned_cookies=True)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def lax(stages: Callable[..., Awaitable[Stage]]) -> Stage:
+async def lax(stages: Stages) -> Stage:
     """A server with the default cookies, which no frame of another site gets."""
-    return await stages()
+    return await stages.stage()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def unpartitioned(stages: Stages) -> Stage:
+    """A server whose cookies frames of other sites get only where browsers still allow it."""
+    return await stages.stage(cookie_samesite="none")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def secure(stages: Stages, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Both sides over https, under names of two sites."""
+    pair = certificates.make(tmp_path_factory.mktemp("tls"))
+    return await stages.stage(tls=pair, enable_partitioned_cookies=True)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -132,7 +164,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A profile of its own: no cookies, and none for third parties but partitioned ones."""
-    one = await browser.new_context()
+    one = await browser.new_context(ignore_https_errors=True)
     yield one
     await one.close()
 

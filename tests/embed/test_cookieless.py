@@ -33,6 +33,7 @@ async def test_a_token_alone_signs_in_where_third_party_cookies_are_blocked(
     assert await host.data("RouteChange") == [{"currentPath": f"/embed/viz/{LIVEBOARD}"}]
     assert await context.cookies() == []
     assert host.alerts == []
+    assert not [line for line in host.logged if "Content Security Policy" in line]
 
 
 async def test_the_page_shows_account_org_limit_and_entitlements_and_that_it_stands_in(

@@ -1,5 +1,7 @@
 """Signing in with a session cookie: by password, by token, by the page's own form."""
 
+from itertools import repeat
+
 import pytest
 from playwright.async_api import BrowserContext
 
@@ -85,6 +87,36 @@ async def test_a_session_is_bought_again_with_the_token_that_the_host_still_has(
 
     await host.until("SUCCESS", times=2)
     assert len(minting.tokens) == 1
+
+
+async def test_a_host_that_offers_a_bad_token_for_an_idle_session_fails_without_a_loop(
+    stage: Stage, host: Host
+) -> None:
+    minting = Minting(stage)
+    await started(host, TRUSTED, token="callback")
+    go_idle(stage)
+    minting.given = repeat("no-token-of-anybody")
+
+    await host.frame.locator("#again").click()
+
+    await host.until("FAILURE", "SDK")
+    await host.shown("waiting")
+    seen = await host.seen()
+    assert seen.count("IdleSessionTimeout") == 1
+    assert seen.count("getAuthToken") == 2
+    assert "LOGOUT" not in seen
+
+
+async def test_another_org_of_the_session_is_shown_when_the_host_asks(
+    stage: Stage, host: Host
+) -> None:
+    north = await stage.here.core.orgs.find(stage.here.by, "north")
+
+    await host.start("Basic", view={**VIEW, "overrideOrgId": north.id}, **BASIC)
+
+    await host.shown("signed-in")
+    assert f"north ({north.id})" in await host.text()
+    assert "Error" not in await host.seen()
 
 
 async def test_a_session_that_ended_is_opened_again_by_a_host_with_auto_login(
@@ -205,6 +237,34 @@ async def test_blocked_cookies_are_told_as_such(lax: Stage, context: BrowserCont
     assert "AuthInit" not in seen
     assert len(host.alerts) == 1
     assert "cookie" in host.alerts[0].lower()
+
+
+async def test_cookies_that_are_not_partitioned_are_blocked_too(
+    unpartitioned: Stage, context: BrowserContext
+) -> None:
+    host = await Host.open(await context.new_page(), unpartitioned.host, unpartitioned.server)
+
+    await host.start("Basic", view=VIEW, suppressErrorAlerts=True, **BASIC)
+
+    await host.until("NoCookieAccess")
+    assert "FAILURE OTHER" not in await host.seen()
+
+
+async def test_over_https_and_under_names_it_is_the_same(
+    secure: Stage, context: BrowserContext
+) -> None:
+    host = await Host.open(await context.new_page(), secure.host, secure.server)
+
+    await started(host)
+
+    assert {(one["name"], one["secure"], one["sameSite"]) for one in await context.cookies()} == {
+        ("JSESSIONID", True, "None"),
+        ("clientId", True, "None"),
+    }
+    go_idle(secure)
+    await host.frame.locator("#again").click()
+    await host.until("FAILURE", "EXPIRY")
+    assert "FAILURE NO_COOKIE_ACCESS" not in await host.seen()
 
 
 async def test_a_host_of_the_same_site_needs_no_special_cookie(

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import BrowserContext
 
-from tests.embed.acting import COOKIELESS, LIVEBOARD, VIEW, Minting
+from tests.embed.acting import COOKIELESS, LIVEBOARD, VIEW, Minting, revoke
 from tests.embed.conftest import MARKS, Stage
 from tests.embed.hosting import Host
 
@@ -21,12 +21,15 @@ async def test_a_host_that_is_not_on_the_list_may_not_frame_it(
 ) -> None:
     Minting(stage)
     host = await Host.open(await context.new_page(), stage.stranger, stage.server)
+    asked: list[str] = []
+    host.page.on("request", lambda request: asked.append(request.url))
 
     await host.start(COOKIELESS, token="callback", view=VIEW)
 
     await host.until("Load")
     await host.alerted.wait()
-    assert host.page.frames[1].url.startswith("chrome-error:")
+    assert any(one.startswith(f"{stage.server}/?") for one in asked)
+    assert f"{stage.server}/embed/main.js" not in asked
     assert "AuthInit" not in await host.seen()
     assert "CSP" in host.alerts[0]
     assert any("frame-ancestors" in line for line in host.logged)
@@ -55,6 +58,32 @@ async def test_each_class_of_the_sdk_comes_up(
     assert {"Init", "Load", "AuthInit", "Data"} <= set(await host.seen())
     assert ("LiveboardRendered" in await host.seen()) == (show == "LiveboardEmbed")
     assert host.alerts == []
+
+
+async def test_a_server_named_localhost_is_asked_without_v2(
+    stage: Stage, context: BrowserContext
+) -> None:
+    server = stage.server.replace("127.0.0.1", "localhost")
+    host = await Host.open(await context.new_page(), stage.neighbour, server)
+    Minting(stage)
+
+    await started(host, show="SearchEmbed", view={})
+
+    assert host.page.frames[1].url.startswith(f"{server}/?")
+    assert "AuthInit" in await host.seen()
+
+
+async def test_a_token_that_the_host_brings_by_itself_is_used_from_then_on(
+    stage: Stage, host: Host
+) -> None:
+    minting = Minting(stage)
+    await started(host)
+    await revoke(stage, minting.tokens[0])
+
+    async with host.redrawn():
+        await host.trigger("UpdateEmbedParams", {"authToken": await minting()})
+
+    assert "AuthExpire" not in await host.seen()
 
 
 async def test_flags_that_come_packed_are_read(stage: Stage, host: Host) -> None:
