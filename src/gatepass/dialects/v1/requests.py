@@ -1,8 +1,8 @@
 """What v1 is asked: the fields of its forms and queries."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from gatepass.core.attributes import (
@@ -14,6 +14,7 @@ from gatepass.core.attributes import (
 )
 from gatepass.core.errors import InvalidParameter
 from gatepass.core.provisioning import JustInTime
+from gatepass.core.records import Undisclosed
 from gatepass.core.tokens import Wish
 from gatepass.dialects.v1.bodies import Form
 
@@ -56,11 +57,11 @@ class TokenLogin(Form, frozen=True):
         return found
 
 
-class UserOptions(msgspec.Struct, frozen=True):
+class UserOptions(Undisclosed, frozen=True):
     """Entitlements that a token carries: maps of numbered names, and what they are for."""
 
-    parameters: Annotated[list[dict[str, Any]], Meta(max_length=MOST_ENTRIES)] = []
-    metadata: Annotated[list[ObjectReference], Meta(max_length=MOST_ENTRIES)] = []
+    parameters: Annotated[Sequence[dict[str, Any]], Meta(max_length=MOST_ENTRIES)] = ()
+    metadata: Annotated[Sequence[ObjectReference], Meta(max_length=MOST_ENTRIES)] = ()
 
     def attributes(self) -> Attributes | None:
         """Return what the token is to carry, None for nothing.
@@ -96,7 +97,7 @@ class UserOptions(msgspec.Struct, frozen=True):
             filter_rules=rules or None,
             parameter_values=values or None,
             orderings=orders or None,
-            objects=self.metadata or None,
+            objects=list(self.metadata) or None,
         )
         return None if found == Attributes() else found
 
