@@ -21,6 +21,7 @@ class Minting:
     def __init__(self, stage: Stage, **wish: Any) -> None:
         self.stage = stage
         self.wish = wish
+        self.username = "mira"
         self.tokens: list[str] = []
         self.given: Iterator[str] | None = None
         stage.backend.mint = self
@@ -28,7 +29,7 @@ class Minting:
     async def __call__(self) -> str:
         if self.given is not None:
             return next(self.given)
-        self.tokens.append(await self.stage.here.token("mira", **self.wish))
+        self.tokens.append(await self.stage.here.token(self.username, **self.wish))
         return self.tokens[-1]
 
 

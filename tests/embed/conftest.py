@@ -52,17 +52,21 @@ class Stage:
     """A host page that may call the server but not frame it."""
     mira: str
     """The id of mira's account."""
+    north: int
 
 
-async def settled(here: World) -> str:
-    """Make the people, and return mira's id: she is in Primary and north, lena in north only."""
+async def settled(here: World) -> tuple[str, int]:
+    """Make the people: mira is in Primary and north, lena in north only.
+
+    Returns her account's id and the Org's.
+    """
     north = await here.org("north")
     await here.group("analysts", "DATADOWNLOADING")
     mira = await here.account("mira", display_name="Mira Holt", email="mira@example.com")
     await here.put_in("analysts", "mira")
     await here.join("mira", north.id)
     await here.account("lena", display_name="Lena Vogt", org="north")
-    return mira.id
+    return mira.id, north.id
 
 
 class Stages:
@@ -103,7 +107,7 @@ class Stages:
                 **changes,
             )
         )
-        mira = await settled(here)
+        mira, north = await settled(here)
         await self._stack.enter_async_context(serving(here.app, bound, **secure))
         return Stage(
             here,
@@ -113,6 +117,7 @@ class Stages:
             neighbour=neighbour,
             stranger=stranger,
             mira=mira,
+            north=north,
         )
 
 

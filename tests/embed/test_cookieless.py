@@ -215,6 +215,22 @@ async def test_an_org_that_is_not_the_callers_is_an_error_after_auth_init(
     assert (await host.data("Error"))[0]["code"] == "ORG_NOT_ALLOWED"
 
 
+async def test_a_token_of_somebody_else_is_told_before_the_host_hears_of_the_new_user(
+    stage: Stage, host: Host
+) -> None:
+    minting = Minting(stage)
+    await started(host)
+    minting.username, minting.wish = "lena", {"org_id": stage.north}
+    await revoke(stage, minting.tokens[0])
+
+    await host.frame.locator("#again").click()
+
+    await host.until("SUCCESS", times=2)
+    seen = await host.seen()
+    assert seen.index("CLEAR_INFO_CACHE") < len(seen) - 1 - seen[::-1].index("AuthInit")
+    assert "Lena Vogt" in await host.text()
+
+
 async def test_signing_out_in_the_page_ends_the_token_first(stage: Stage, host: Host) -> None:
     minting = Minting(stage)
     await started(host)

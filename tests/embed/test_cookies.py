@@ -110,12 +110,10 @@ async def test_a_host_that_offers_a_bad_token_for_an_idle_session_fails_without_
 async def test_another_org_of_the_session_is_shown_when_the_host_asks(
     stage: Stage, host: Host
 ) -> None:
-    north = await stage.here.core.orgs.find(stage.here.by, "north")
-
-    await host.start("Basic", view={**VIEW, "overrideOrgId": north.id}, **BASIC)
+    await host.start("Basic", view={**VIEW, "overrideOrgId": stage.north}, **BASIC)
 
     await host.shown("signed-in")
-    assert f"north ({north.id})" in await host.text()
+    assert f"north ({stage.north})" in await host.text()
     assert "Error" not in await host.seen()
 
 

@@ -36,7 +36,7 @@ window.host = {
     embed = new sdk[show]("#embed", view);
     for (const [type, name] of Object.entries(NAMES)) {
       if (name === "ALL") continue;
-      embed.on(type, ({ data }) => note("event", name, data));
+      embed.on(type, (payload) => note("event", name, payload?.data));
     }
     await embed.render();
     // Asked before the frame listens: the SDK holds it back until the frame says that it does.

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gatepass.http.counts import ROUTE
 from gatepass.http.credentials import Cookies
 from gatepass.http.health import Answer
 from gatepass.http.middleware import ASSET, KIND, PAGE
@@ -43,6 +44,7 @@ def pages(allowlists: Allowlists, cookies: Cookies) -> Mapping[str, Answer]:
     def document(path: str) -> Answer:
         async def answer(request: Request) -> Response:
             request.scope[KIND] = PAGE
+            request.scope[ROUTE] = ("pages", "embedPage", path)
             frames = sorted(allowlists.now.frames)
             is_embed = path != "/" or is_embedded(request.scope["query_string"])
             name = "page.html" if is_embed else "start.html"
@@ -90,6 +92,7 @@ def _file(name: str) -> Answer:
 
     async def answer(request: Request) -> Response:
         request.scope[KIND] = ASSET
+        request.scope[ROUTE] = ("pages", "embedFile", f"/{FOLDER}/{{name}}")
         tag = _tag(name)
         headers = {"cache-control": "no-cache", "etag": tag}
         if request.headers.get("if-none-match") == tag:

@@ -9,6 +9,7 @@ export class Page {
   #host;
   #body;
   #height = 0;
+  #ruler = new ResizeObserver(() => this.#measured());
 
   constructor({ flags, host, body, probe }) {
     this.#flags = flags;
@@ -28,7 +29,7 @@ export class Page {
     if (this.#flags.kind === "Liveboard" || this.#flags.kind === "Visualization") {
       this.#host.tell("PinboardRendered", { liveboardId: this.route.objects[0] ?? null });
     }
-    if (this.#flags.fullHeight) new ResizeObserver(() => this.#measured()).observe(this.#body);
+    if (this.#flags.fullHeight) this.#ruler.observe(this.#body);
   }
 
   /** Go where the host says: a path, or so many steps in the history. */

@@ -57,14 +57,17 @@ export class Session {
 
   /** Take over a token that the host brought by itself. */
   async adopt(token) {
-    if (this.#server.adopt(token)) await this.check();
+    if (!this.#server.adopt(token)) return;
+    await this.#checking; // which may have gone out with the old one
+    await this.check();
   }
 
+  /** Sign in by the page's own form; the answer is the status of the server's, if it is no. */
   async signIn(username, password) {
     const reply = await this.#server.logIn(username, password);
-    if (!reply.ok) return false;
+    if (!reply.ok) return reply.status;
     await this.check();
-    return true;
+    return null;
   }
 
   /** The server first: once the host was told, this frame may be gone. */

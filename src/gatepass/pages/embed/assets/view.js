@@ -2,6 +2,8 @@
 
 const ARROWS = { to: "→", from: "←", answer: "↩" };
 const MOST_NOTES = 100;
+const UNAUTHORIZED = 401;
+const TOO_MANY = 429;
 const AUTH_TYPES = {
   None: "no sign-in by the host",
   EmbeddedSSO: "single sign-on in the frame",
@@ -82,8 +84,8 @@ export class View {
       event.preventDefault();
       const given = new FormData(form);
       wrong.textContent = "";
-      const isIn = await this.#session.signIn(given.get("username"), given.get("password"));
-      if (!isIn) wrong.textContent = "The name or the password is not right.";
+      const refused = await this.#session.signIn(given.get("username"), given.get("password"));
+      if (refused !== null) wrong.textContent = whyNot(refused);
     });
     this.#state.replaceChildren(element("p", { class: "lead" }, title), form);
   }
@@ -132,6 +134,12 @@ function card(caller, problem, route, orgId) {
 }
 
 const OF_ATTRIBUTES = new Set(["Filter rules", "Parameters", "Variables", "Attributes hold for"]);
+
+function whyNot(status) {
+  if (status === UNAUTHORIZED) return "The name or the password is not right.";
+  if (status === TOO_MANY) return "Too many attempts. Try again in a while.";
+  return status === 0 ? "The server cannot be reached." : `The server answered ${status}.`;
+}
 
 function rule({ column_name: column, operator, values }) {
   return `${column} ${operator} ${values.join(", ")}`;
