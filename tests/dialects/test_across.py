@@ -4,6 +4,7 @@ Each way in, each use and each end is a row; a dialect that joins adds its rows,
 combination is tried.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ import httpx2
 import pytest
 
 from gatepass.dialects.v1 import PREFIX as V1
-from tests.world import PASSWORD, V2, World, headers, session_cookie
+from tests.world import OWN, PASSWORD, V2, World, headers, session_cookie
 
 Credential = dict[str, str]
 Opening = Callable[[World], Awaitable[Credential]]
@@ -126,6 +127,54 @@ async def test_nothing_ends_what_another_holds(here: World, use: str) -> None:
 
     method, path, _ = USES[use]
     assert {(await ask(here, method, path, one)).status_code for one in kept} == {200}
+
+
+@pytest.mark.parametrize("use", USES)
+async def test_every_bad_credential_is_refused_alike_with_a_challenge(
+    here: World, use: str
+) -> None:
+    """No browser asks for a password then, nor is it sent anywhere (checklist 34, 35)."""
+    await here.account("mira")
+    expired, revoked = await v1_token(here), await v2_token(here)
+    await ask(here, "POST", f"{V2}/auth/token/revoke", revoked, json={})
+    here.clock.advance(days=1)
+    bad: list[Credential] = [
+        {},
+        expired,
+        revoked,
+        headers(bearer="gpf_" + "x" * 43),
+        headers(bearer="nonsense"),
+        headers(cookie="gps_" + "x" * 43),
+        {"Authorization": "Basic bWlyYTp4"},
+    ]
+
+    replies = [await ask(here, *USES[use][:2], one) for one in bad]
+
+    assert {reply.status_code for reply in replies} == {401}
+    assert {reply.headers["www-authenticate"] for reply in replies} == {"Bearer"}
+    assert not any("location" in reply.headers for reply in replies)
+    bodies = [re.sub(r"[0-9a-f-]{36}", "", reply.text) for reply in replies]
+    assert set(bodies) == {bodies[0]}
+
+
+TOO_LARGE: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "v1": ("PUT", f"{V1}/session/orgs", {"data": {"orgid": "0"}}),
+    "v2.0": ("POST", f"{V2}/users/search", {"json": {}}),
+    "own": ("GET", f"{OWN}/sessions", {}),
+}
+"""What a token for one object is too small for."""
+
+
+@pytest.mark.parametrize("wish", TOO_LARGE)
+async def test_a_token_that_is_limited_too_far_is_told_so(here: World, wish: str) -> None:
+    """In the words of RFC 6750 §3.1 (checklist 35)."""
+    await here.account("mira")
+    method, path, more = TOO_LARGE[wish]
+
+    reply = await ask(here, method, path, await v2_object_token(here), **more)
+
+    assert reply.status_code == 403
+    assert reply.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
 
 
 def test_every_use_has_its_refusal() -> None:
