@@ -117,7 +117,9 @@ class Secrets:
 
         A time of its own would let it count again for a clock that is behind, here or elsewhere.
         """
-        await self._link.run(_REVOKE, key=secret_id, stamp=_LONG_AGO if at is None else to_micros(at))
+        await self._link.run(
+            _REVOKE, key=secret_id, stamp=_LONG_AGO if at is None else to_micros(at)
+        )
 
     async def touch(self, used: Mapping[str, datetime]) -> None:
         """Move last-used times forward, never back."""
