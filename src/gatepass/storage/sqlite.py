@@ -109,7 +109,7 @@ class SqliteStore:
         writing = connect(path, writes=True, lock=0)
         self._file = path.stat()
         self._writer = Writer(
-            writing, Desks(SqliteLink(writing)), self._epoch.advance, self._require_file
+            writing, Desks(SqliteLink(writing)), self._epoch.moving, self._require_file
         )
 
     def close(self) -> None:
@@ -125,6 +125,10 @@ class SqliteStore:
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
         return self._epoch.moves()
+
+    def stillness(self) -> int | None:
+        """Return a number that stays the same while nothing moves, None during a commit."""
+        return self._epoch.stillness()
 
     async def doubts(self) -> list[str]:
         """Return why an acknowledged write might be lost."""
