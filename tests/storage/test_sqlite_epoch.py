@@ -179,9 +179,9 @@ def test_a_commit_that_fails_leaves_nothing_on_its_way(ring: Ring) -> None:
 
     def fail() -> None:
         with writer.moving(scopes(1)):
-            raise OSError
+            raise OSError("the disk is full")
 
-    with pytest.raises(OSError, match=""):
+    with pytest.raises(OSError, match="the disk is full"):
         fail()
 
     assert other.stillness() is not None
