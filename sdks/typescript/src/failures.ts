@@ -23,7 +23,9 @@ export function explained(failure: unknown): Why {
   return found.find((one) => one.kind !== "unknown") ?? { kind: "unknown", code: "" };
 }
 
-function ofOne(error: { code?: unknown; syscall?: unknown }): Why {
+function ofOne(error: { code?: unknown; syscall?: unknown; message?: unknown }): Why {
+  // One of the ports that no fetch ever speaks to.
+  if (error.message === "bad port") return { kind: "unconnected", code: "bad port" };
   const code = typeof error.code === "string" ? error.code : "";
   const isConnecting = error.syscall === "connect" || error.syscall === "getaddrinfo";
   if (code === "UND_ERR_CONNECT_TIMEOUT" || (code === "ETIMEDOUT" && isConnecting)) {
