@@ -62,11 +62,10 @@ export interface RequestOptions {
  * @throws ArgumentsValidationError - the address is none, or holds a name or password
  */
 export function configured(settings: Settings, defaults: Configuration): Configuration {
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   const config: Configuration = {
     ...defaults,
-    ...Object.fromEntries(given),
-    authRetries: { ...defaults.authRetries, ...settings.authRetries },
+    ...set(settings),
+    authRetries: { ...defaults.authRetries, ...set(settings.authRetries ?? {}) },
   };
   let url: URL;
   try {
@@ -81,4 +80,10 @@ export function configured(settings: Settings, defaults: Configuration): Configu
     throw new ArgumentsValidationError("baseUrl holds no name or password");
   }
   return { ...config, baseUrl: config.baseUrl.replace(/\/+$/, "") };
+}
+
+/** Return what is set. */
+function set<T extends object>(settings: T): Partial<T> {
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<T>;
 }

@@ -61,7 +61,8 @@ export class Transport {
     try {
       const response = await (this.#fetch ?? fetch)(request.url, init);
       hasBegun = true;
-      this.#jar?.keep(response.headers.getSetCookie(), url);
+      // A fetch of somebody's own may know less than the platform's.
+      this.#jar?.keep(response.headers.getSetCookie?.() ?? [], url);
       const content = new Uint8Array(await response.arrayBuffer());
       const isWhole = this.#jar === undefined || isComplete(response, content);
       return isWhole ? answer(response, content, request) : truncated(url.origin);
