@@ -71,13 +71,21 @@ def test_the_tarball_holds_both_builds_with_declarations_and_needs_nothing(packe
 
 
 def test_whoever_imports_and_whoever_requires_gets_the_same(packed: Packed) -> None:
-    required = "console.log(JSON.stringify(Object.keys(require('gatepass-sdk'))))"
+    """A call is made as well: it refuses a port that no fetch speaks to."""
+    required = """
+        const sdk = require("gatepass-sdk");
+        console.log(JSON.stringify(Object.keys(sdk)));
+        const client = new sdk.Client({ baseUrl: "http://127.0.0.1:1" });
+        client.auth.logout().catch((error) => console.log(error instanceof sdk.CannotConnect));
+    """
     told = packed.node("--input-type=commonjs", "-e", required)
+    listed, is_known = told.stdout.splitlines()
 
-    assert sorted(json.loads(told.stdout)) == sorted(names(packed))
+    assert sorted(json.loads(listed)) == sorted(names(packed))
     assert {"Client", "SessionController", "ApiError", "DEFAULT_CONFIGURATION"} <= set(
         names(packed)
     )
+    assert is_known == "true"
 
 
 @pytest.mark.parametrize(
@@ -119,6 +127,19 @@ def test_the_readme_names_every_operation_and_every_error(packed: Packed) -> Non
     for name in kinds:
         assert re.search(rf"\b{name}\b", section("Errors")), name
         assert re.search(rf"\b{name}\b", tree), name
+
+
+def test_the_readmes_programs_are_well_typed(packed: Packed) -> None:
+    readme = (TYPESCRIPT_SDK / "README.md").read_text()
+    blocks = re.findall(r"```ts\n(.*?)```", readme, re.DOTALL)
+    program = packed.folder / "readme.ts"
+
+    assert len(blocks) >= 3
+    for block in blocks:
+        known = "" if "import {" in block else 'import { Client } from "gatepass-sdk";\n'
+        program.write_text(known + block)
+        made = packed.compiled(program, "--noEmit")
+        assert made.returncode == 0, made.stdout + block
 
 
 def test_the_lock_names_no_registry() -> None:
