@@ -116,6 +116,7 @@ export class AuthController {
     const { wanted } = this.#keeper;
     const token = this.#keeper.usable();
     if (token !== undefined || wanted === undefined) return token;
+    if (options?.abortSignal?.aborted) throw new AbortError();
     this.#renewal ??= this.#renew(wanted);
     // Who gives up waiting does not stop it for the others.
     return await unlessAborted(this.#renewal, options?.abortSignal);
@@ -123,13 +124,11 @@ export class AuthController {
 
   #renew(wanted: requests.Credentials): Promise<string> {
     const askedAt = this.#keeper.clock();
-    const renewal = this.#take(this.#steps(wire.tokenFor(wanted)))
+    return this.#take(this.#steps(wire.tokenFor(wanted)))
       .then((token) => this.#keeper.keep(token, askedAt))
       .finally(() => {
         this.#renewal = undefined;
       });
-    renewal.catch(() => {}); // seen, though perhaps nobody waits for it any more
-    return renewal;
   }
 
   async #make<T>(call: wire.Call<T>, options?: RequestOptions): Promise<T> {

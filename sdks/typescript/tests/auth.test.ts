@@ -42,7 +42,7 @@ test("who gives up waiting for a token does not stop it for the others", async (
   expect(server.asked.at(-1)?.headers.authorization).toBe("Bearer token-1");
 });
 
-test("a token that nobody waits for any more may be refused: no promise is left alone", async () => {
+test("after a refused token the next call asks for another", async () => {
   const refused = held(json({ error: { message: { code: 10097, debug: "no" } } }, 401));
   const server = await serving(refused.waits, json(token("token-2")), json(USER));
   const client = new Client({ baseUrl: server.url, credentials });
@@ -51,10 +51,10 @@ test("a token that nobody waits for any more may be refused: no promise is left 
   await refused.asked;
   impatient.abort();
   await expect(only).rejects.toThrow(AbortError);
+  const late = client.auth.token();
   refused.go();
-  await expect(client.auth.token()).rejects.toThrow(Unauthorized);
+  await expect(late).rejects.toThrow(Unauthorized);
 
-  // The next call tries again.
   expect((await client.auth.getCurrentUserInfo()).name).toBe("ann");
 });
 
@@ -71,14 +71,21 @@ test("a pause ends with the caller's signal", async () => {
   expect(server.asked).toHaveLength(1);
 });
 
-test("a signal that has already come keeps the request from being sent", async () => {
-  const server = await serving(json(USER));
-  const client = new Client({ baseUrl: server.url });
-  const abortSignal = AbortSignal.abort();
+test.each([{}, { credentials }])(
+  "a signal that has already come keeps all requests from being sent: %o",
+  async (more) => {
+    const sent: unknown[] = [];
+    const own: typeof fetch = async (address) => {
+      sent.push(address);
+      return new Response("{}");
+    };
+    const client = new Client({ fetch: own, ...more });
+    const abortSignal = AbortSignal.abort();
 
-  await expect(client.auth.getCurrentUserInfo({ abortSignal })).rejects.toThrow(AbortError);
-  expect(server.asked).toEqual([]);
-});
+    await expect(client.auth.getCurrentUserInfo({ abortSignal })).rejects.toThrow(AbortError);
+    expect(sent).toEqual([]);
+  },
+);
 
 test("aborted calls leave nothing on a signal that outlives them", async () => {
   const server = await serving(json(USER));

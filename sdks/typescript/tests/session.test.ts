@@ -265,7 +265,7 @@ test("nothing secret shows: not in a log, not as JSON, not in a copy", async () 
       response.request,
       response.result,
     ],
-    ...[error, { ...error }, error.request, error.headers],
+    ...[error, { ...error }, error.request, error.headers, error.request.headers],
   ].map((one) => inspect(one, { depth: 9, showHidden: true }));
   shown.push(JSON.stringify([client, response, error, response.request]), String(error.stack));
 
