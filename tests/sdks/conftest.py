@@ -13,9 +13,10 @@ from packaging.requirements import Requirement
 
 from tests.clients.conftest import instance
 from tests.sdks.misbehaving import Misbehaving
+from tests.sdks.typescript import packed
 from tests.tools import ROOT
 
-__all__ = ["instance"]
+__all__ = ["instance", "packed"]
 
 PYTHON_SDK = ROOT / "sdks" / "python"
 

@@ -23,7 +23,11 @@ class Runner:
         return [pytest.mark.needs(*self.needs)] if self.needs else []
 
 
-RUNNERS = [Runner("python", BETA_B), Runner("python-asyncio", BETA_B)]
+RUNNERS = [
+    Runner("python", BETA_B),
+    Runner("python-asyncio", BETA_B),
+    Runner("typescript", BETA_A, needs=("typescript",)),
+]
 
 
 def params(runners: list[Runner]) -> list[Any]:

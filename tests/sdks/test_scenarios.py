@@ -16,6 +16,7 @@ from tests.sdks.judging import differences, misfits, told, unlike
 from tests.sdks.misbehaving import Misbehaving, Seen
 from tests.sdks.runners import RUNNERS, Runner, params
 from tests.sdks.scenarios import Scenario, every_scenario, filled, read_outcomes
+from tests.sdks.typescript import Packed
 
 SCENARIOS = every_scenario()
 Outcomes = dict[str, list[list[dict[str, Any]]]]
@@ -135,9 +136,15 @@ def python(way: str) -> Callable[[pytest.FixtureRequest, Path, Path], str]:
     return start
 
 
+def typescript(request: pytest.FixtureRequest, plan: Path, outcomes: Path) -> str:
+    packed: Packed = request.getfixturevalue("packed")
+    return packed.scenarios(plan, outcomes)
+
+
 STARTS: dict[str, Callable[[pytest.FixtureRequest, Path, Path], str]] = {
     "python": python("sync"),
     "python-asyncio": python("async"),
+    "typescript": typescript,
 }
 
 
