@@ -20,16 +20,17 @@ class Built:
     folder: Path
     programs: dict[str, Path] = field(default_factory=dict)
 
-    def program(self, name: str, text: str | None = None) -> Path:
-        """Compile a program of sdks/csharp/tests, or of the given text, if that is yet to be."""
-        if name not in self.programs:
-            source = CSHARP_SDK / "tests" / name
+    def program(self, *names: str, text: str | None = None, options: tuple[str, ...] = ()) -> Path:
+        """Compile files of sdks/csharp/tests, or one with the given text, if that is yet to be."""
+        if names[0] not in self.programs:
+            sources = [CSHARP_SDK / "tests" / name for name in names]
             if text is not None:
-                source = self.folder / name
-                source.write_text(text)
-            self.programs[name] = self.folder / f"{source.stem}.exe"
-            compile_to(self.programs[name], [source], f"-r:{self.folder / LIBRARY}")
-        return self.programs[name]
+                sources = [self.folder / names[0]]
+                sources[0].write_text(text)
+            self.programs[names[0]] = self.folder / f"{sources[0].stem}.exe"
+            library = f"-r:{self.folder / LIBRARY}"
+            compile_to(self.programs[names[0]], sources, library, *options)
+        return self.programs[names[0]]
 
     def run(
         self, program: Path, *words: str, **environment: str

@@ -41,7 +41,7 @@ namespace Gatepass.Sdk
                 }
                 if (one is AuthenticationException)
                 {
-                    return one.Message;
+                    return one.GetBaseException().Message.Split('\n')[0];
                 }
                 if (one is IOException)
                 {
