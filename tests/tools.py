@@ -43,7 +43,7 @@ TOOLS = {
     "make": Tool("make", "Debian's make"),
     "node": Tool("node", "Node.js 20 or newer", needs=("tests/clients/js/node_modules",)),
     "mcs": Tool("mcs", "Debian's mono-mcs"),
-    "mono": Tool("mono", "Debian's mono-runtime and libmono-system-net-http4.0-cil"),
+    "mono": Tool("mono", "Debian's mono-mcs and libmono-system-net-http4.0-cil"),
     "chromium": Tool("chromium", "Debian's chromium"),
     "postgres": Tool("initdb", "Debian's postgresql", folders=("usr/lib/postgresql/*/bin",)),
     "pgbouncer": Tool("pgbouncer", "Debian's pgbouncer", folders=("usr/sbin",)),
