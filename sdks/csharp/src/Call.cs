@@ -50,7 +50,10 @@ namespace Gatepass.Sdk
                 }
                 headers["Authorization"] = "Bearer " + token;
             }
-            return new HttpRequest(Method, baseUri + Path, headers, Body);
+            return new HttpRequest(Method, baseUri + Path, headers, Body)
+            {
+                IsOnce = Method == HttpMethod.Get && !IsSafe,
+            };
         }
     }
 

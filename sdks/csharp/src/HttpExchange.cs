@@ -27,6 +27,9 @@ namespace Gatepass.Sdk
         /// <summary>The body, null if there is none.</summary>
         public string Body { get; }
 
+        /// <summary>Whether it must not be sent twice, though it looks as if it might.</summary>
+        internal bool IsOnce { get; set; }
+
         /// <summary>Returns method and address.</summary>
         public override string ToString()
         {

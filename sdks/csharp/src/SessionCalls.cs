@@ -18,7 +18,9 @@ namespace Gatepass.Sdk
 
         public Call<object> Info()
         {
-            return Of<object>(HttpMethod.Get, string.Empty, response => response.Body, Bearer.Needed);
+            var call = Of<object>(HttpMethod.Get, string.Empty, response => response.Body, Bearer.Needed);
+            call.IsSafe = true;
+            return call;
         }
 
         public Call<SessionLoginResponse> Login(ApiRestV2SessionLoginRequest body)

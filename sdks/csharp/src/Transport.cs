@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text;
@@ -12,7 +13,14 @@ namespace Gatepass.Sdk
     /// <summary>One request out; one answer, or one exception, back.</summary>
     internal sealed class Transport : IDisposable
     {
+        private readonly CookieContainer cookies = new CookieContainer();
         private readonly HttpClient http;
+
+        /// <summary>
+        /// Keeps no connection. On one that was kept and turns out to be closed, the platform sends
+        /// what has no body again by itself.
+        /// </summary>
+        private readonly HttpClient once;
         private readonly bool isOwn;
         private readonly TimeSpan limit;
         private bool isClosed;
@@ -21,6 +29,7 @@ namespace Gatepass.Sdk
         {
             isOwn = config.HttpClientInstance == null;
             http = config.HttpClientInstance ?? Own();
+            once = config.HttpClientInstance ?? Own();
             limit = config.Limit;
         }
 
@@ -40,7 +49,11 @@ namespace Gatepass.Sdk
                 HttpResponseMessage message = null;
                 try
                 {
-                    var sending = http.SendAsync(
+                    if (request.IsOnce)
+                    {
+                        sent.Headers.ConnectionClose = true;
+                    }
+                    var sending = (request.IsOnce ? once : http).SendAsync(
                         sent, HttpCompletionOption.ResponseHeadersRead, ending.Token);
                     message = await Waiting.Until(sending, ending.Token, late => late.Dispose())
                         .ConfigureAwait(false);
@@ -68,16 +81,18 @@ namespace Gatepass.Sdk
             if (isOwn)
             {
                 http.Dispose();
+                once.Dispose();
             }
         }
 
-        private static HttpClient Own()
+        private HttpClient Own()
         {
             // Certificates are verified by default; a redirect is an answer like any other.
             var handler = new HttpClientHandler
             {
                 AllowAutoRedirect = false,
                 UseCookies = true,
+                CookieContainer = cookies,
                 MaxConnectionsPerServer = 100,
             };
             return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -123,7 +138,7 @@ namespace Gatepass.Sdk
                 }
                 found.Write(part, 0, count);
             }
-            // Mono takes an answer that ends early for a whole one; a compressed one has no size here.
+            // Not every handler notices an answer that ends early; of a packed one the size is unknown.
             var promised = message.Content.Headers.ContentLength;
             var isPlain = message.Content.Headers.ContentEncoding.Count == 0;
             if (isPlain && promised.HasValue && found.Length < promised)

@@ -134,7 +134,7 @@ public static class ChecksOfWaiting
             () => new GatepassClient.Builder().HttpClientConfig(http => http.Timeout(TimeSpan.Zero)));
     }
 
-    /// <summary>Mono's own stream may end early and say nothing of it.</summary>
+    /// <summary>A stream may end early and say nothing of it.</summary>
     public static void An_answer_that_is_shorter_than_it_says_is_truncated()
     {
         var peer = new Peer(() =>
