@@ -27,6 +27,8 @@ RUNNERS = [
     Runner("python", BETA_B),
     Runner("python-asyncio", BETA_B),
     Runner("typescript", BETA_A, needs=("typescript",)),
+    Runner("csharp", BETA_A, ("mcs", "mono")),
+    Runner("csharp-sync", BETA_A, ("mcs", "mono")),
 ]
 
 
