@@ -2,7 +2,10 @@ using System.Collections.Generic;
 
 namespace Gatepass.Sdk
 {
-    /// <summary>Who the caller is, in the Org of its session or token. Words that a newer server may add to are text.</summary>
+    /// <summary>
+    /// Who the caller is, in the Org of its session or token. Words that a newer server may add to
+    /// are text.
+    /// </summary>
     public sealed class User : Model
     {
         [Wire("id", Promised = true)] public string Id { get; private set; }
