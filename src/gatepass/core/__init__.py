@@ -23,6 +23,7 @@ from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
+from gatepass.core.roles import Roles
 from gatepass.core.rotation import Rotation
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
@@ -48,6 +49,7 @@ class Core:
         self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
         self.group_changes = GroupChanges(means)
+        self.roles = Roles(means)
         self.directory = Directory(means)
         self.memberships = Memberships(means)
         self.sessions = Sessions(means, signing_in)
