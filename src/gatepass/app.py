@@ -39,7 +39,7 @@ from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.http.unadorned import structlog
-from gatepass.pages import sign_in
+from gatepass.pages import embed, sign_in
 from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
@@ -232,15 +232,14 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         remember=settings.session_remember,
         partitioned=settings.enable_partitioned_cookies,
     )
-    origins = Origins(
-        Allowlists(
-            Lists.of(
-                senders=settings.cors_origins,
-                frames=settings.visual_embed_hosts,
-                targets=settings.redirect_origins,
-            )
+    allowlists = Allowlists(
+        Lists.of(
+            senders=settings.cors_origins,
+            frames=settings.visual_embed_hosts,
+            targets=settings.redirect_origins,
         )
     )
+    origins = Origins(allowlists)
     v2 = v2_0.dialect(
         core,
         cookies,
@@ -336,6 +335,10 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             # Not guarded: it takes no credential, and who scrapes it may do so over plain http.
             "/metrics": inside(metrics.page),
             **{path: guarded(inside(page)) for path, page in docs.items()},
+            **{
+                path: guarded(Probe(page, elsewise))
+                for path, page in embed.pages(allowlists, cookies).items()
+            },
             sign_in.PATH: guarded(
                 sign_in.SignIn(core, cookies, origins, _always(WrongMethod(sign_in.METHODS), v2))
             ),

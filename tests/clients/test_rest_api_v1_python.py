@@ -91,7 +91,11 @@ def test_a_wrong_password(clients: Clients) -> None:
 def test_who_is_calling_is_told_in_full(clients: Clients) -> None:
     instance = clients.instance
 
-    told = clients.signed_in(instance.mira).session_info()
+    one = clients.signed_in(instance.mira)
+    # Where she worked last, other tests say.
+    one.session_orgs_put(instance.primary.id)
+
+    told = one.session_info()
 
     assert told["userGUID"] == instance.mira.id
     assert told["userEmail"] == instance.mira.email

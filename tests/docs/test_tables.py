@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from gatepass.dialects import beta, own, v1, v2_0
-from gatepass.dialects.own.sessions import OPERATIONS
 from gatepass.http.origins import Allowlists, Origins
 from gatepass.http.routing import Operation
 from tests.refusals import every_refusal
@@ -46,7 +45,7 @@ def test_whatever_is_claimed_as_proven_is_named_by_a_test() -> None:
         ("v1.md", V1_OPERATIONS),
         ("v2_0.md", v2_0.operations("ok")),
         ("beta.md", beta.operations(beta.written("millis"), get_login=True)),
-        ("own.md", OPERATIONS),
+        ("own.md", own.OPERATIONS),
     ],
     ids=["v1", "v2_0", "beta", "own"],
 )

@@ -8,7 +8,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from gatepass.dialects import beta, own, v2_0
-from gatepass.dialects.own.sessions import OPERATIONS
+from gatepass.dialects.own import OPERATIONS
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.http.routing import Access, NoBody, Operation
 from tests.adjusted import adjusted

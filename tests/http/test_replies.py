@@ -96,7 +96,7 @@ async def test_a_fault_is_logged_with_its_traceback_under_the_same_incident_id(
         ("POST", f"{V2}/metadata/search"),
         ("GET", f"{OWN}/sessions"),
         ("GET", f"{OWN}/nothing"),
-        ("GET", "/"),
+        ("GET", "/v2/elsewhere"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("POST", "/healthz"),
@@ -178,7 +178,7 @@ async def test_the_probes_answer_get_and_head_and_refuse_the_rest_in_json(
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "/v2/elsewhere",
         "/elsewhere",
         "/api",
         "/api/rest",

@@ -13,7 +13,7 @@ from gatepass.core.errors import NotAuthenticated
 from gatepass.core.means import Means
 from gatepass.core.records import Principal, Profile, Session
 from gatepass.core.searches import Tastes
-from gatepass.core.standing import objection, principal_of
+from gatepass.core.standing import ended, objection, principal_of
 from gatepass.core.store import Scope, ScopeKind, Transaction
 from gatepass.core.verified import Entry, Verified
 
@@ -99,7 +99,7 @@ class Gate:
         reason = objection(self._means, found, now)
         if reason is not None:
             self._verified.forget(key)
-            return NotAuthenticated(reason, of_credential(self._means, found, now))
+            return NotAuthenticated(reason, of_credential(self._means, found, now), ended(reason))
         principal = principal_of(found, key)
         rules = self._means.rules
         good_until = min(principal.expires_at, now + rules.cache_trust)
@@ -122,7 +122,12 @@ class Gate:
 
 
 def _both(bearer: NotAuthenticated, cookie: NotAuthenticated) -> NotAuthenticated:
-    return NotAuthenticated(f"{bearer.reason}; {cookie.reason}", bearer.values or cookie.values)
+    # Of two the cookie is the one that would have counted last.
+    return NotAuthenticated(
+        f"{bearer.reason}; {cookie.reason}",
+        bearer.values or cookie.values,
+        cookie.ended or bearer.ended,
+    )
 
 
 async def read_profile(tx: Transaction, by: Principal) -> Profile:

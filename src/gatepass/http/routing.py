@@ -14,6 +14,7 @@ from gatepass.http.call import Call, Reply
 from gatepass.http.counts import NOWHERE, ROUTE
 from gatepass.http.credentials import Cookies
 from gatepass.http.described import Description
+from gatepass.http.ended import told
 from gatepass.http.log import printable
 from gatepass.http.origins import Origins
 from gatepass.http.refusals import (
@@ -220,6 +221,7 @@ class Dialect:
                 unbuilt = error.operation if isinstance(error, NotBuilt) else NOWHERE[1]
                 scope[ROUTE] = (self.name, unbuilt, "")
             reply = self.word(error, scope["gatepass.incident"], scope[ROUTE][1])
+            reply.headers += told(scope, error)
         except Exception as fault:  # noqa: BLE001 - an error in a check means no; the edge logs it
             scope["gatepass.fault"] = fault
             operation = scope.get(ROUTE, NOWHERE)[1]

@@ -17,7 +17,7 @@ from gatepass.storage.statements import (
     to_time,
 )
 
-_ENDED = 0
+_LONG_AGO = 0
 """Before every clock's time. When that was is in the audit."""
 
 COLUMNS = (
@@ -117,7 +117,9 @@ class Secrets:
 
         A time of its own would let it count again for a clock that is behind, here or elsewhere.
         """
-        await self._link.run(_REVOKE, key=secret_id, stamp=_ENDED if at is None else to_micros(at))
+        await self._link.run(
+            _REVOKE, key=secret_id, stamp=_LONG_AGO if at is None else to_micros(at)
+        )
 
     async def touch(self, used: Mapping[str, datetime]) -> None:
         """Move last-used times forward, never back."""
