@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from gatepass.core.attributes import Stored
+from gatepass.core.headers import ObjectDesk, TagDesk
 from gatepass.core.records import (
     Account,
     AuditEvent,
@@ -322,6 +323,10 @@ class Transaction(Protocol):
     def links(self) -> LinkDesk: ...
     @property
     def settings(self) -> SettingDesk: ...
+    @property
+    def objects(self) -> ObjectDesk: ...
+    @property
+    def tags(self) -> TagDesk: ...
     @property
     def sessions(self) -> SessionDesk: ...
     @property

@@ -13,6 +13,7 @@ from gatepass.storage.directory import Directory
 from gatepass.storage.groups import Groups
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.links import LinkRows
+from gatepass.storage.objects import Objects
 from gatepass.storage.orgs import Orgs
 from gatepass.storage.refused import Refusals
 from gatepass.storage.revocations import Revocations
@@ -28,6 +29,7 @@ from gatepass.storage.sessions import (
 )
 from gatepass.storage.statements import Link, Prepared, Row
 from gatepass.storage.stored_settings import SettingRows
+from gatepass.storage.tags import Tags
 from gatepass.storage.trusted import Secrets
 
 Granted = dict[int, frozenset[str]]
@@ -89,6 +91,8 @@ class Desks:
         self.groups = Groups(link)
         self.roles = Roles(link)
         self.directory = Directory(link)
+        self.objects = Objects(link)
+        self.tags = Tags(link)
         self.sessions = Sessions(link)
         self.tokens = Tokens(link)
         self.revocations = Revocations(link)

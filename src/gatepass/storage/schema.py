@@ -27,6 +27,13 @@ from gatepass.storage.schema_groups import (
     role_privileges,
     roles,
 )
+from gatepass.storage.schema_objects import (
+    account_shares,
+    group_shares,
+    object_tags,
+    objects,
+    tags,
+)
 
 orgs = Table(
     "orgs",
@@ -302,6 +309,7 @@ moves = Table(
 )
 
 __all__ = [
+    "account_shares",
     "accounts",
     "attributes",
     "audit_chains",
@@ -314,12 +322,15 @@ __all__ = [
     "group_members",
     "group_privileges",
     "group_roles",
+    "group_shares",
     "groups",
     "guesses",
     "links",
     "memberships",
     "metadata",
     "moves",
+    "object_tags",
+    "objects",
     "org_settings",
     "orgs",
     "refusals",
@@ -328,5 +339,6 @@ __all__ = [
     "secrets",
     "sessions",
     "signing_keys",
+    "tags",
     "tokens",
 ]
