@@ -14,6 +14,7 @@ from gatepass.cli import (
     doctor,
     groups,
     keys,
+    objects,
     options,
     orgs,
     secrets,
@@ -120,6 +121,7 @@ app.command()(doctor.doctor)
 app.add_typer(accounts.app, name="account")
 app.add_typer(orgs.app, name="org")
 app.add_typer(groups.app, name="group")
+app.add_typer(objects.app, name="object")
 app.add_typer(secrets.app, name="secret")
 app.add_typer(sessions.app, name="session")
 app.add_typer(tokens.app, name="token")

@@ -12,24 +12,31 @@ from gatepass.core.checkup import Checkup
 from gatepass.core.custom import Customizing
 from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
+from gatepass.core.finding import Finding
 from gatepass.core.founding import Founding
 from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
 from gatepass.core.home_liveboards import HomeLiveboards
+from gatepass.core.importing import Importing
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
+from gatepass.core.objects import Objects
 from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
+from gatepass.core.permissions import Permissions
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
+from gatepass.core.roles import Roles
 from gatepass.core.rotation import Rotation
 from gatepass.core.session_orgs import SessionOrgs
 from gatepass.core.sessions import Sessions
+from gatepass.core.sharing import Sharing
 from gatepass.core.signing_in import SigningIn
 from gatepass.core.succession import Succession
 from gatepass.core.sweeping import Sweep
+from gatepass.core.tags import Tags
 from gatepass.core.tokens import Tokens
 from gatepass.core.trusted import Trusted
 
@@ -51,7 +58,14 @@ class Core:
         self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
         self.group_changes = GroupChanges(means)
+        self.roles = Roles(means)
         self.directory = Directory(means)
+        self.objects = Objects(means)
+        self.importing = Importing(means)
+        self.finding = Finding(means)
+        self.tags = Tags(means)
+        self.sharing = Sharing(means)
+        self.permissions = Permissions(means)
         self.memberships = Memberships(means)
         self.home_liveboards = HomeLiveboards(means)
         self.session_orgs = SessionOrgs(means, self.orgs)

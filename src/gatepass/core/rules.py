@@ -32,6 +32,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     allow_any_variable: bool
     credential_precedence: str
     strict_org_id: bool
+    object_must_exist: bool
     clock_skew: timedelta
     seen_granularity: timedelta
     cache_size: int

@@ -60,6 +60,24 @@ class NamePattern(Record, frozen=True):
         return NamePattern(prefix=prefix, like=_ANY.join(_literal(piece) for piece in pieces))
 
 
+def matches(pattern: str, name: str) -> bool:
+    """Say whether a name fits a pattern, for the few that are not looked up in a store."""
+    first, *rest = [_piece(piece) for piece in pattern.split(_ANY)]
+    key = name_key(name)
+    if not rest:
+        return first in key
+    *middle, last = rest
+    end = len(key) - len(last)
+    at = len(first)
+    if at > end or not (key.startswith(first) and key.endswith(last)):
+        return False
+    for piece in middle:
+        at = key.find(piece, at, end) + len(piece)
+        if at < len(piece):
+            return False
+    return True
+
+
 def _piece(text: str) -> str:
     """Return a part of a pattern as keys have it; a blank at its edge still counts."""
     key = name_key(text)
@@ -76,8 +94,8 @@ def _literal(text: str) -> str:
 class AccountFilter(Record, frozen=True):
     """Accounts that fit all of this; None asks nothing, of a list one must fit.
 
-    ``groups``, ``ids`` and ``orgs`` are ids; ``shown_to`` leaves out who is not to be found by
-    others, but for the account that asks.
+    ``groups``, ``roles``, ``ids`` and ``orgs`` are ids; ``shown_to`` leaves out who is not to be
+    found by others, but for the account that asks.
     """
 
     now: datetime
@@ -96,6 +114,7 @@ class AccountFilter(Record, frozen=True):
     onboarding_experience_completed: bool | None = None
     home_liveboard: str | None = None
     favorites: Sequence[str] | None = None
+    roles: Sequence[str] | None = None
     shown_to: str | None = None
 
 
@@ -114,6 +133,7 @@ class GroupFilter(Record, frozen=True):
     holding: Sequence[str] | None = None
     members: Sequence[str] | None = None
     liveboards: Sequence[str] | None = None
+    roles: Sequence[str] | None = None
     shown_to: str | None = None
 
 

@@ -24,6 +24,7 @@ from gatepass.core.errors import (
 from gatepass.core.issuing import Issued, add_token
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
+from gatepass.core.object_rows import require_readable
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.provisioning import JustInTime, Provisioning
 from gatepass.core.records import (
@@ -300,6 +301,8 @@ class Tokens:
         secret: TrustedSecret | None = None,
     ) -> Issued:
         rules = self._means.rules
+        if wish.object_id is not None and rules.object_must_exist:
+            await require_readable(tx, account.id, org.id, wish.object_id)
         if wish.persist is not None and wish.persisted:
             await self._persist(
                 tx, source, account, org, wished=wish.persist, categories=wish.persisted, now=now

@@ -195,6 +195,9 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         bool,
         _help("token/full and token/object know an Org by its number alone, as live clusters do."),
     ] = False
+    object_must_exist: Annotated[
+        bool, _help("A token for one object needs that the account may see such an object.")
+    ] = False
     clock_skew: Annotated[
         timedelta,
         _help(

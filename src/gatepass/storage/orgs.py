@@ -5,7 +5,14 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Integer, bindparam, delete, exists, insert, select, update
 
 from gatepass.core.records import Org
-from gatepass.storage.schema import accounts, favorites, group_members, memberships, orgs
+from gatepass.storage.schema import (
+    account_shares,
+    accounts,
+    favorites,
+    group_members,
+    memberships,
+    orgs,
+)
 from gatepass.storage.statements import Link, Prepared, Row, to_micros, to_time
 
 COLUMNS = (
@@ -76,6 +83,12 @@ _LEAVE_GROUPS = Prepared(
 _LEAVE_FAVORITES = Prepared(
     delete(favorites).where(
         favorites.c.account_id == bindparam("account"), favorites.c.org_id == bindparam("org")
+    )
+)
+_LEAVE_SHARES = Prepared(
+    delete(account_shares).where(
+        account_shares.c.account_id == bindparam("account"),
+        account_shares.c.org_id == bindparam("org"),
     )
 )
 _PUT = Prepared(
@@ -172,4 +185,5 @@ class Orgs:
     async def leave(self, account_id: str, org_id: int) -> None:
         await self._link.run(_LEAVE_GROUPS, account=account_id, org=org_id)
         await self._link.run(_LEAVE_FAVORITES, account=account_id, org=org_id)
+        await self._link.run(_LEAVE_SHARES, account=account_id, org=org_id)
         await self._link.run(_LEAVE, account=account_id, org=org_id)

@@ -15,7 +15,7 @@ SHAPES = 512
 """So many compiled statements of a kind are kept."""
 BATCH = 1000
 _SIZES = (1, 10, 100, BATCH)
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 """Sorts behind whatever a name may hold."""
 
 
@@ -80,7 +80,7 @@ class Asked:
             return
         if pattern.prefix:
             self.one("name_from", pattern.prefix)
-            self.one("name_to", pattern.prefix + _LAST)
+            self.one("name_to", pattern.prefix + LAST)
         self.one("name_like", pattern.like)
 
     def page(self, page: Page) -> Shape:

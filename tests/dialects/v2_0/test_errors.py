@@ -147,7 +147,7 @@ async def test_the_setting_chooses_the_nested_shape_for_every_refusal(here: Worl
         (await here.post("auth/session/login", {"username": "a"}), 400, 10002),
         (await here.get("no/such/path"), 404, 10002),
         (await here.get("auth/session/login"), 405, 10002),
-        (await here.post("metadata/search"), 501, 10000),
+        (await here.post("report/answer"), 501, 10000),
         (await here.client.get("/elsewhere"), 404, 10002),
     ]
     for reply, status, code in replies:

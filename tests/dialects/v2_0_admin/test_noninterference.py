@@ -29,6 +29,14 @@ LIKE_A_SECRET = re.compile(r"gp[a-z]_[A-Za-z0-9_-]{43}")
 MOST_MORE_STATEMENTS = 4
 """Point reads by which an answer about somebody else's may differ from one about nobody's."""
 
+
+def may_be_asked(body: dict[str, Any]) -> bool:
+    """Leave out what only somebody of the other Org has: its secret counts where it is shown."""
+    if "password" in body:
+        return body["username"] in {"nobody", "nils"}
+    return body.get("secret_key") != "<secret>"
+
+
 hidden = st.sampled_from(["<user id>", "<group id>", "<org>", "<token>", *FOREIGN, "nobody"])
 auth = st.one_of(
     st.tuples(
@@ -40,7 +48,7 @@ auth = st.one_of(
                 "secret_key": st.sampled_from(["<own secret>", "<secret>"]),
                 "org_id": st.sampled_from(["<org>", "north", 0, "far"]),
             },
-        ).filter(lambda body: "password" not in body or body["username"] in {"nobody", "nils"}),
+        ).filter(may_be_asked),
     ),
     st.tuples(
         st.just("auth/session/login"),

@@ -1,6 +1,6 @@
 """How v2.0 reads bodies: JSON, liberal in types, strict in shape."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -13,6 +13,12 @@ _decode = msgspec.json.Decoder().decode
 
 class Keeps(Undisclosed, frozen=True):
     """A body in which a present but empty text differs from an absent one."""
+
+
+class Blanks(Undisclosed, frozen=True):
+    """A body with texts that must be there, but may be empty."""
+
+    BLANK: ClassVar[frozenset[str]]
 
 
 def decode(operation: Operation[Any], content_type: bytes | None, body: bytes) -> Any:
@@ -40,7 +46,10 @@ def decode(operation: Operation[Any], content_type: bytes | None, body: bytes) -
         raise BadRequest("the body is to be a JSON object")
     empty = (None,) if issubclass(kind, Keeps) else (None, "")
     try:
-        return msgspec.convert(_given(fields, empty), kind, strict=False)
+        given = _given(fields, empty)
+        if issubclass(kind, Blanks):
+            given |= {name: "" for name in kind.BLANK if fields.get(name) == ""}
+        return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadRequest(_where(str(error))) from error
     except RecursionError as error:

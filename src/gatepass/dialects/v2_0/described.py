@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from gatepass.dialects.v2_0 import custom, orgs, shapes
+from gatepass.dialects.v2_0 import custom, metadata, orgs, roles, shapes, tags
 from gatepass.http.described import Described
 
 _OBJECT = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
+_LIVEBOARD = {"identifier": _OBJECT, "type": "LIVEBOARD"}
 _TRUSTED = {"username": "mira", "secret_key": "gpk_…", "validity_time_in_sec": 300}
 
 DESCRIBED = {
@@ -122,4 +123,77 @@ DESCRIBED = {
         example={"user_identifiers": ["mira"], "operation": "ADD"},
     ),
     "deleteOrg": Described("Delete an Org with what is only in it"),
+    "searchRoles": Described(
+        "Find roles of the Org",
+        reply=list[roles.RoleBody],
+        example={"privileges": ["USER_ADMINISTRATION"]},
+    ),
+    "createRole": Described(
+        "Create a role that groups may have",
+        reply=roles.RoleBody,
+        example={"name": "keepers", "description": "", "privileges": ["USER_ADMINISTRATION"]},
+    ),
+    "updateRole": Described(
+        "Change a role; its privileges are replaced",
+        reply=roles.RoleBody,
+        example={"name": "keepers", "privileges": ["USER_ADMINISTRATION", "DEVELOPER"]},
+    ),
+    "deleteRole": Described("Delete a role; groups that have it lose what it carries"),
+    "searchTags": Described(
+        "Find tags of the Org", reply=list[tags.TagBody], example={"name_pattern": "sales"}
+    ),
+    "createTag": Described(
+        "Create a tag in the Org",
+        reply=tags.TagBody,
+        example={"name": "Sales", "color": "#ff78a9"},
+    ),
+    "updateTag": Described("Change a tag: name, colour", example={"color": "#0a64a0"}),
+    "deleteTag": Described("Delete a tag; the objects that have it stay"),
+    "assignTag": Described(
+        "Put tags on objects", example={"metadata": [_LIVEBOARD], "tag_identifiers": ["Sales"]}
+    ),
+    "unassignTag": Described(
+        "Take tags off objects", example={"metadata": [_LIVEBOARD], "tag_identifiers": ["Sales"]}
+    ),
+    "searchMetadata": Described(
+        "Find objects, users, groups and tags of the Org: their headers",
+        reply=list[metadata.FoundBody],
+        example={"metadata": [{"type": "LIVEBOARD", "name_pattern": "sales%"}]},
+    ),
+    "deleteMetadata": Described("Delete objects", example={"metadata": [_LIVEBOARD]}),
+    "importMetadataTML": Described(
+        "Take id, kind and name of objects from TML; of the rest nothing is kept",
+        reply=list[metadata.ImportBody],
+        example={
+            "metadata_tmls": [f"guid: {_OBJECT}\nliveboard:\n  name: Sales\n"],
+            "import_policy": "PARTIAL",
+        },
+    ),
+    "shareMetadata": Described(
+        "Grant on objects to users and groups",
+        example={
+            "metadata": [_LIVEBOARD],
+            "permissions": [
+                {
+                    "principal": {"identifier": "analysts", "type": "USER_GROUP"},
+                    "share_mode": "READ_ONLY",
+                }
+            ],
+            "message": "",
+        },
+    ),
+    "fetchPermissionsOnMetadata": Described(
+        "Say who may do what with objects",
+        reply=dict[str, Any],
+        example={"metadata": [_LIVEBOARD], "principals": [{"identifier": "mira"}]},
+    ),
+    "fetchPermissionsOfPrincipals": Described(
+        "Say what users and groups may do with objects",
+        reply=dict[str, Any],
+        example={"principals": [{"identifier": "mira"}]},
+    ),
+    "assignChangeAuthor": Described(
+        "Hand objects over to a user",
+        example={"metadata": [_LIVEBOARD], "user_identifier": "mira"},
+    ),
 }

@@ -1,0 +1,133 @@
+"""gatepass object."""
+
+import json
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.cli.processes import PASSWORD, Cli, Serve
+
+SALES = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
+COSTS = "0c1d2e3f-4a5b-4c6d-8e7f-90a1b2c3d4e5"
+CSV = f"""\ufeffid,type,name,owner,tags,org
+{SALES},LIVEBOARD,Sales,mira,north; year,
+{COSTS},answer,"Costs, ""net"" ones",,,north
+"""
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    path = tmp_path / "objects.csv"
+    path.write_text(CSV, "utf-8")
+    return path
+
+
+def listed(cli: Cli, *words: str) -> list[tuple[str, str, str, list[str]]]:
+    found = cli("object", "list", "--json", *words).json
+    return [(one["name"], one["type"], one["owner"], one["tags"]) for one in found]
+
+
+def test_objects_come_in_from_csv_and_are_listed(cli: Cli, csv: Path) -> None:
+    done = cli("object", "import", str(csv), "--json").json
+
+    assert done == {"added": 2, "changed": 0, "same": 0, "dry_run": False}
+    assert listed(cli) == [("Sales", "LIVEBOARD", "mira", ["north", "year"])]
+    assert [one[0] for one in listed(cli, "--org", "north")] == ['Costs, "net" ones']
+    assert listed(cli, "--type", "ANSWER") == []
+    assert "Sales" in cli("object", "list").out
+
+
+def test_the_same_file_again_changes_nothing_and_a_new_one_what_it_says(
+    cli: Cli, csv: Path, tmp_path: Path
+) -> None:
+    cli("object", "import", str(csv))
+    more = tmp_path / "more.jsonl"
+    more.write_text(
+        json.dumps({"id": SALES, "type": "LIVEBOARD", "name": "Sales 2", "tags": ["new"]})
+        + "\n\n"
+        + json.dumps({"id": COSTS, "type": "ANSWER", "name": "Here", "subtype": None})
+    )
+
+    assert cli("object", "import", str(csv), "--json").json["same"] == 2
+    assert cli("object", "import", str(more), "--dry-run", "--json").json == {
+        "added": 1,
+        "changed": 1,
+        "same": 0,
+        "dry_run": True,
+    }
+    assert listed(cli) == [("Sales", "LIVEBOARD", "mira", ["north", "year"])]
+    cli("object", "import", str(more))
+    assert listed(cli) == [
+        ("Here", "ANSWER", "system", []),
+        ("Sales 2", "LIVEBOARD", "mira", ["new"]),
+    ]
+
+
+def refused(cli: Cli, path: Path, *words: str) -> list[str]:
+    """Import what cannot be taken; return the lines that are said of it."""
+    done = cli.attempt("object", "import", str(path), *words)
+    assert (done.code, done.out) == (1, "")
+    *lines, last = done.err.splitlines()
+    assert last.startswith("gatepass: ")
+    return [*lines, last]
+
+
+REFUSED = [
+    ("type,name\nLIVEBOARD,Good\nUSER,Bad\n", ["line 3: type"]),
+    ("type,name,owner\nLIVEBOARD,A,nobody\n", ["line 2: owner or author"]),
+    (f"type,name,id\nANSWER,A,{SALES}\nANSWER,B,{SALES.upper()}\n", ["line 3: id: line 2"]),
+    ("type,name,org\nANSWER,A,nowhere\n", ["line 2: no Org named 'nowhere'"]),
+    ('type,name\nANSWER,"A\nB"\nANSWER\n', ["line 4: has 1 columns, not 2"]),
+    ("type,name\n,A\nANSWER,\n", ["line 2: type", "line 3: name"]),
+    ('type,name\nANSWER,A\nANSWER,"open\n', ["line 3: cannot be read"]),
+    ("type,title\nANSWER,A\n", ["line 1 must name the columns"]),
+    ("", ["line 1 must name the columns"]),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED)
+def test_what_cannot_be_taken_is_said_by_its_line_and_nothing_is_written(
+    cli: Cli, tmp_path: Path, text: str, said: list[str]
+) -> None:
+    path = tmp_path / "objects.csv"
+    path.write_text(text)
+    for words in ((), ("--dry-run",)):
+        told = "\n".join(refused(cli, path, *words))
+        for one in said:
+            assert one in told
+    assert listed(cli) == []
+
+
+def test_each_batch_is_whole_or_not_at_all(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "objects.csv"
+    lines = [f"ANSWER,{number}" for number in range(1200)]
+    lines[700] = "NOTHING,700"
+    path.write_text("\n".join(["type,name", *lines]))
+
+    first, last = refused(cli, path)
+    assert first.startswith("line 702: type")
+    assert "500 added" in last
+    assert len(listed(cli)) == 500
+
+
+def test_other_files_than_text_are_refused(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "objects.csv"
+    path.write_bytes(b"type,name\nANSWER,\xff\xfe\n")
+    assert "is not UTF-8" in cli.refused(1, "object", "import", str(path))
+    lines = tmp_path / "objects.ndjson"
+    lines.write_text('{"type":"ANSWER","name":"A","size":1}\n[]\n{"type":1,"name":"A"}\n{')
+    *told, _ = refused(cli, lines)
+    assert [one.split(":")[0] for one in told] == ["line 1", "line 2", "line 3", "line 4"]
+
+
+def test_a_token_for_an_object_that_came_in_finds_it(cli: Cli, csv: Path, serve: Serve) -> None:
+    cli("object", "import", str(csv))
+    server = serve()
+    issued = server.post("auth/token/object", username="mira", password=PASSWORD, object_id=SALES)
+    found = httpx2.post(
+        f"{server.url}/api/rest/2.0/metadata/search",
+        headers={"Authorization": f"Bearer {issued.json()['token']}"},
+    ).json()
+
+    assert [one["metadata_name"] for one in found] == ["Sales"]
