@@ -26,6 +26,7 @@ from gatepass.dialects import own, v2_0
 from gatepass.http import insiders, log, protocol
 from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
+from gatepass.http.cors import Cors
 from gatepass.http.counts import Counts
 from gatepass.http.credentials import Cookies
 from gatepass.http.docs import Docs
@@ -33,11 +34,12 @@ from gatepass.http.health import METHODS, Answer, Probe, key_set, live, ready
 from gatepass.http.insiders import Insiders
 from gatepass.http.metrics import Metrics
 from gatepass.http.middleware import Edge, https_beyond_loopback
-from gatepass.http.origins import Origins
+from gatepass.http.origins import Allowlists, Lists, Origins
 from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.http.unadorned import structlog
+from gatepass.pages import sign_in
 from gatepass.settings import Misconfigured, Settings, read
 from gatepass.storage import databases, migrating
 from gatepass.storage import home as homes
@@ -228,8 +230,17 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         hardened=settings.mode == "hardened",
         samesite=settings.cookie_samesite,
         remember=settings.session_remember,
+        partitioned=settings.enable_partitioned_cookies,
     )
-    origins = Origins(settings.cors_origins)
+    origins = Origins(
+        Allowlists(
+            Lists.of(
+                senders=settings.cors_origins,
+                frames=settings.visual_embed_hosts,
+                targets=settings.redirect_origins,
+            )
+        )
+    )
     v2 = v2_0.dialect(
         core,
         cookies,
@@ -293,6 +304,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
 
     docs = Docs([v2, ours]).pages() if settings.docs_enabled else {}
+    apis = {v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)}
     app = Paths(
         at={
             "/healthz": guarded(Probe(live, elsewise)),
@@ -301,12 +313,24 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             # Not guarded: it takes no credential, and who scrapes it may do so over plain http.
             "/metrics": inside(metrics.page),
             **{path: guarded(inside(page)) for path, page in docs.items()},
+            sign_in.PATH: guarded(
+                sign_in.SignIn(core, cookies, origins, _always(WrongMethod(sign_in.METHODS), v2))
+            ),
         },
-        under={v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)},
+        under=apis,
         elsewhere=nowhere,
         lifespan=Router(lifespan=lifespan),
     )
-    edge: ASGIApp = Edge(app, access, counts, _always(Broken(), v2), core.means.random.id)
+    edge: ASGIApp = Edge(
+        app,
+        log=access,
+        counts=counts,
+        broken=_always(Broken(), v2),
+        new_id=core.means.random.id,
+        # Beside the dialects one path has a root of its own (`/prism/preauth/info`).
+        cors=Cors(origins, (*apis, "/prism")),
+        hsts=settings.hsts,
+    )
     if settings.otel_endpoint:
         from gatepass.http.traces import Traced, exporting  # noqa: PLC0415 - an optional package
 

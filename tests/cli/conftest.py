@@ -45,7 +45,7 @@ def serve(cli: Cli, tmp_path: Path) -> Iterator[Serve]:
     """Start servers on the home of ``cli``; they are stopped at the end."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(*words: str, **environment: str) -> Server:
+    def start(*words: str, verify: Path | None = None, **environment: str) -> Server:
         log = tmp_path / f"serve-{len(started)}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -56,7 +56,7 @@ def serve(cli: Cli, tmp_path: Path) -> Iterator[Serve]:
             )
         started.append(process)
         url = address(log, process)
-        wait_for(url, process, log)
+        wait_for(url, process, log, verify)
         return Server(process, url, log)
 
     yield start

@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -152,14 +153,17 @@ class Server:
 Serve = Callable[..., Server]
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until a server is ready."""
+def wait_for(
+    url: str, process: subprocess.Popen[bytes], log: Path, verify: Path | None = None
+) -> None:
+    """Wait until a server is ready; over https its certificate is to be this one."""
+    trusted = ssl.create_default_context(cafile=str(verify)) if verify else True
     deadline = time.monotonic() + READY_WITHIN
     while True:
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         try:
-            if httpx2.get(f"{url}/readyz").status_code == 200:
+            if httpx2.get(f"{url}/readyz", verify=trusted).status_code == 200:
                 return
         except httpx2.TransportError:
             time.sleep(0.02)
@@ -171,7 +175,8 @@ def address(log: Path, process: subprocess.Popen[bytes]) -> str:
     while True:
         for line in log.read_text().splitlines():
             if '"serving"' in line:
-                return f"http://127.0.0.1:{json.loads(line)['port']}"
+                said = json.loads(line)
+                return f"{said['scheme']}://127.0.0.1:{said['port']}"
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.02)

@@ -19,6 +19,7 @@ from gatepass.core.checkup import Vitals
 from gatepass.core.records import Account, AccountStatus, AccountType, TrustedSecret
 from gatepass.settings import Settings
 from gatepass.storage.sqlite import durability_doubts
+from tests import certificates
 from tests.cli.processes import Cli
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -105,6 +106,15 @@ def mode(name: str, bits: int) -> Callable[[Patient], Patient]:
     return work
 
 
+def certified(**until: float) -> Callable[[Patient], Patient]:
+    def work(patient: Patient) -> Patient:
+        pair = certificates.make(patient.home, ends_at=NOW + timedelta(**until))
+        settings = Settings(tls_cert=str(pair.certificate), tls_key=str(pair.key))
+        return replace(patient, settings=settings)
+
+    return work
+
+
 LATER = NOW + timedelta(hours=1)
 NO_PASSWORD = change(BOSS, has_password=False)
 INACTIVE = change(BOSS, status=AccountStatus.INACTIVE)
@@ -128,9 +138,17 @@ RED = {
     "proxies-malformed": ("trusted_proxies", set_up(trusted_proxies=["proxy.example.com"])),
     "proxies-wildcard": ("trusted_proxies", set_up(trusted_proxies=["*"])),
     "proxies-everybody": ("trusted_proxies", set_up(trusted_proxies=["0.0.0.0/0"])),
+    "certificate-missing": ("certificate", set_up(tls_cert="/nowhere/tls.pem")),
+    "certificate-unset": ("certificate", set_up(tls_key="tls.key")),
+    "certificate-ran-out": ("certificate", certified(seconds=-1)),
+    "partitioned": (
+        "cookie_samesite",
+        set_up(enable_partitioned_cookies=True, host="192.0.2.7"),
+    ),
     "samesite": ("cookie_samesite", set_up(cookie_samesite="none", host="192.0.2.7")),
     **{
-        f"cors-{entry}": ("cors_origins", set_up(cors_origins=[entry]))
+        f"{setting}-{entry}": ("listed_origins", set_up(**{setting: [entry]}))
+        for setting in ("cors_origins", "visual_embed_hosts", "redirect_origins")
         for entry in (
             "*",
             "app.example.com",
@@ -153,8 +171,9 @@ YELLOW = {
     ),
     "one-without-password": ("administrator", found(administrators=[BOSS, NO_PASSWORD])),
     "no-proxy": ("trusted_proxies", set_up(host="192.0.2.7")),
+    "certificate-runs-out": ("certificate", certified(days=13)),
     "samesite-here": ("cookie_samesite", set_up(cookie_samesite="none")),
-    "cors-plain": ("cors_origins", set_up(cors_origins=["http://app.example.com"])),
+    "cors-plain": ("listed_origins", set_up(cors_origins=["http://app.example.com"])),
     "workers": ("workers", set_up(workers=5, metrics_port=9464)),
     "unmeasured-workers": ("workers", set_up(workers=2)),
 }
@@ -178,6 +197,16 @@ def test_what_may_become_wrong_is_yellow_and_says_what_to_do(
 
     assert finding.state is State.YELLOW, finding
     assert finding.advice
+
+
+def test_with_a_certificate_neither_the_wire_nor_cookies_are_in_danger(patient: Patient) -> None:
+    served = certified(days=30)(patient)
+    away = msgspec.structs.replace(served.settings, host="192.0.2.7", cookie_samesite="none")
+
+    found = states(replace(served, settings=away))
+
+    shown = {found[one] for one in ("certificate", "plain_http", "cookie_samesite")}
+    assert shown == {State.GREEN}
 
 
 def test_a_large_log_is_yellow(patient: Patient) -> None:
@@ -205,7 +234,7 @@ def test_what_could_not_be_looked_at_is_said_to_be_unknown(patient: Patient) -> 
     "entry", ["https://app.example.com", "http://localhost:3000", "https://a/"]
 )
 def test_origins_as_one_writes_them_are_well(patient: Patient, entry: str) -> None:
-    assert symptoms.cors_origins(set_up(cors_origins=[entry])(patient)).state is State.GREEN
+    assert symptoms.listed_origins(set_up(cors_origins=[entry])(patient)).state is State.GREEN
 
 
 def test_modes_that_may_lose_a_write_are_doubted() -> None:

@@ -19,10 +19,15 @@ from tests.world import OWN, PASSWORD, V2, World, headers, refusal, world
 LOGIN = "auth/session/login"
 BODY = {"username": "mira", "password": PASSWORD}
 SCHEMES = ({"scheme": "http"}, {"scheme": "https"})
+PURPOSES: dict[str, dict[str, Any]] = {
+    "SameSite=Lax": {},
+    "SameSite=None": {"cookie_samesite": "none"},
+    "SameSite=None; Partitioned": {"enable_partitioned_cookies": True},
+}
 MODES = [
-    {**scheme, "cookie_samesite": samesite, "mode": mode}
+    (purpose, {**scheme, **PURPOSES[purpose], "mode": mode})
     for scheme in SCHEMES
-    for samesite in ("lax", "none")
+    for purpose in PURPOSES
     for mode in ("compat", "hardened")
 ]
 
@@ -39,17 +44,21 @@ def cookies(reply: httpx2.Response) -> dict[str, tuple[str, set[str]]]:
     return found
 
 
-@pytest.mark.parametrize("setting", MODES, ids=lambda setting: "-".join(setting.values()))
+@pytest.mark.parametrize(
+    ("purpose", "setting"),
+    MODES,
+    ids=[f"{purpose}-{one['scheme']}-{one['mode']}" for purpose, one in MODES],
+)
 async def test_both_cookies_carry_their_attributes_at_login_and_logout(
-    template: Path, tmp_path: Path, setting: dict[str, Any]
+    template: Path, tmp_path: Path, purpose: str, setting: dict[str, Any]
 ) -> None:
     """HttpOnly and Path always, Secure over https (clientId always), SameSite by purpose.
 
-    None never without Secure, and each set by no other endpoint than these two (checklist 15).
+    None never without Secure, Partitioned never without None, and each set by no other endpoint
+    than these two (checklist 15).
     """
     https = setting["scheme"] == "https"
     session = "__Host-JSESSIONID" if https and setting["mode"] == "hardened" else "JSESSIONID"
-    samesite = "SameSite=None" if setting["cookie_samesite"] == "none" else "SameSite=Lax"
     async with world(template, tmp_path / "home", **setting) as here:
         await here.account()
         login = await here.post(LOGIN, BODY)
@@ -62,8 +71,8 @@ async def test_both_cookies_carry_their_attributes_at_login_and_logout(
         found = cookies(reply)
         assert set(found) == {session, "clientId"}
         for name, (_, attributes) in found.items():
-            secure = name == "clientId" or https or samesite == "SameSite=None"
-            expected = {"Path=/", "HttpOnly", samesite}
+            secure = name == "clientId" or https or purpose != "SameSite=Lax"
+            expected = {"Path=/", "HttpOnly", *purpose.split("; ")}
             expected |= {"Secure"} if secure else set()
             expected |= {age} if age else set()
             assert attributes == expected

@@ -70,6 +70,15 @@ async def test_the_servers_own_pages_may(here: World, origin: str) -> None:
     assert logout.status_code == 204
 
 
+async def test_a_proxy_may_name_the_port_that_the_scheme_has_anyway(here: World) -> None:
+    await here.account()
+
+    for host, may in (("gatepass.test:80", True), ("gatepass.test:8080", False)):
+        sent = {**at(OWN_ORIGIN), "Host": host}
+        reply = await here.post("auth/session/login", LOGIN, headers=sent)
+        assert (reply.status_code == 204) is may
+
+
 async def test_without_an_origin_nothing_is_asked(here: World) -> None:
     """Clients of this API send no X-Requested-By either."""
     await here.account()

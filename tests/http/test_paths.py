@@ -17,7 +17,11 @@ async def ask(scope: Scope) -> list[str]:
     called: list[str] = []
     paths = Paths(
         at={"/healthz": named("healthz", called)},
-        under={"/api/one": named("one", called), "/api/two": named("two", called)},
+        under={
+            "/api/one": named("one", called),
+            "/api/one/inner": named("inner", called),
+            "/api/two": named("two", called),
+        },
         elsewhere=named("elsewhere", called),
         lifespan=named("lifespan", called),
     )
@@ -34,6 +38,11 @@ async def ask(scope: Scope) -> list[str]:
         ("/api/one/users", "one"),
         ("/api/one/", "one"),
         ("/api/two/a/b", "two"),
+        ("/api/one/inner/users", "inner"),
+        ("/api/one/inner", "one"),
+        ("//api/two/a/b", "two"),
+        ("///api/two/a/b", "elsewhere"),
+        ("//healthz", "elsewhere"),
         ("/api/one", "elsewhere"),
         ("/api/onestep/users", "elsewhere"),
         ("/x/api/one/users", "elsewhere"),
@@ -51,3 +60,11 @@ async def test_a_path_has_one_application(path: str, answers: str) -> None:
 @pytest.mark.parametrize("kind", ["lifespan", "websocket"])
 async def test_what_is_no_request_is_for_the_lifespan(kind: str) -> None:
     assert await ask({"type": kind, "path": "/api/one/users"}) == ["lifespan"]
+
+
+async def test_a_doubled_slash_is_gone_for_the_application_that_answers() -> None:
+    scope = {"type": "http", "path": "//api/one/users"}
+
+    await ask(scope)
+
+    assert scope["path"] == "/api/one/users"

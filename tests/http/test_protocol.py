@@ -202,6 +202,8 @@ async def test_a_head_over_64_kb_is_431(wire: Served, head: bytes) -> None:
 
     assert answer.refusal == (431, 10002)
     assert answer.headers["connection"] == "close"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
     assert await line.rest() == b""
 
 

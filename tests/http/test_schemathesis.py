@@ -31,7 +31,7 @@ from gatepass.core.local import operator
 from gatepass.dialects import own, v2_0
 from gatepass.http.credentials import Cookies
 from gatepass.http.docs import Docs
-from gatepass.http.origins import Origins
+from gatepass.http.origins import Allowlists, Origins
 from gatepass.http.routing import Dialect
 from tests import world
 from tests.world import ADMIN, HERE, OWN, PASSWORD, V2, HeldClock
@@ -90,12 +90,12 @@ def dialects(core: Core) -> list[Dialect]:
     v2 = v2_0.dialect(
         core,
         cookies,
-        Origins([]),
+        Origins(Allowlists()),
         error_shape="flat",
         wrong_credentials_status=401,
         logout_without_session="unauthorized",
     )
-    return [v2, own.dialect(core, cookies, Origins([]))]
+    return [v2, own.dialect(core, cookies, Origins(Allowlists()))]
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +141,8 @@ def helped(served: Served, case: Any) -> None:
         body["password"] = PASSWORD
     if "token" in body:
         body["token"] = served.token()
+    if case.operation.path.endswith("token/object"):
+        body.setdefault("object_id", "made")
     case.body = body
 
 

@@ -83,13 +83,24 @@ def serve(
     workers: Annotated[
         int | None, typer.Option(help="Processes that serve; else the setting.")
     ] = None,
+    tls_cert: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Certificate with its chain (PEM); else the setting."),
+    ] = None,
+    tls_key: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The certificate's key (PEM); else the setting."),
+    ] = None,
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
-    """Serve a home until SIGTERM or Ctrl-C; calls in flight are finished first."""
+    """Serve a home until SIGTERM or Ctrl-C; calls in flight are finished first.
+
+    With a certificate it serves https, and SIGHUP makes it read a renewed one.
+    """
     with collector.resting():
         from gatepass.cli.serving import serve_home
 
-    serve_home(home, host=host, port=port, workers=workers)
+    serve_home(home, host=host, port=port, workers=workers, tls_cert=tls_cert, tls_key=tls_key)
 
 
 @app.command()

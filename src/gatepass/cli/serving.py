@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from gatepass import app, settings
+from gatepass.cli import tls
 from gatepass.cli.exits import CannotListen, ExitCode
 from gatepass.http import log
 from gatepass.http.unadorned import structlog
@@ -20,7 +21,13 @@ MOST_PORT = 65_535
 
 
 def serve_home(
-    home: Path, *, host: str | None = None, port: int | None = None, workers: int | None = None
+    home: Path,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    tls_cert: str | None = None,
+    tls_key: str | None = None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; calls in flight are finished first.
 
@@ -28,7 +35,9 @@ def serve_home(
         Misconfigured: the home or a setting cannot be used as it is.
         CannotListen: the address is taken or cannot be used.
     """
-    found, _ = settings.read(home, host=host, port=port, workers=workers)
+    found, _ = settings.read(
+        home, host=host, port=port, workers=workers, tls_cert=tls_cert, tls_key=tls_key
+    )
     app.check(home, found)
     if found.metrics_port:
         for number in range(found.workers):
@@ -71,7 +80,12 @@ def _listen(host: str, port: int, prefix: str = "") -> socket.socket:
 
 
 def serve_on(bound: socket.socket, home: Path, found: Settings) -> None:
-    """Serve on a bound socket until SIGTERM or Ctrl-C."""
+    """Serve on a bound socket until SIGTERM or Ctrl-C.
+
+    Raises:
+        Misconfigured: the certificate cannot be used as it is.
+    """
+    certificate, key = tls.files(found) or (None, None)
     os.environ[app.HOME] = str(home.resolve())
     for name in ("host", "port", "workers"):
         os.environ[f"{settings.PREFIX}{name.upper()}"] = str(getattr(found, name))
@@ -89,11 +103,17 @@ def serve_on(bound: socket.socket, home: Path, found: Settings) -> None:
         proxy_headers=bool(found.trusted_proxies),
         forwarded_allow_ips=found.trusted_proxies or None,
         timeout_graceful_shutdown=int(found.shutdown_timeout.total_seconds()),
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        ssl_context_factory=tls.renewing if certificate else None,
     )
     address, port = bound.getsockname()[:2]
-    structlog.get_logger().info("serving", host=address, port=port, workers=found.workers)
+    scheme = "https" if certificate else "http"
+    structlog.get_logger().info(
+        "serving", scheme=scheme, host=address, port=port, workers=found.workers
+    )
     if found.workers > 1:
-        workers = Multiprocess(config, sockets=[bound])
+        workers = (tls.Workers if certificate else Multiprocess)(config, sockets=[bound])
         workers.run()
         if any(process.exitcode == ExitCode.NOT_STARTED for process in workers.processes):
             sys.exit(ExitCode.NOT_STARTED)

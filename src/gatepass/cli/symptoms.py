@@ -5,16 +5,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
+from gatepass import settings as settings_of
+from gatepass.cli import tls
 from gatepass.cli.patient import Finding, Patient, State
 from gatepass.core.records import AccountStatus
+from gatepass.http.origins import plain_origin
 from gatepass.settings import Settings
 
 GIB = 2**30
 LOW_DISK, LITTLE_DISK = GIB // 8, GIB
 LARGE_LOG = GIB // 4
 NEVER_USED = timedelta(days=30)
+RENEW_WITHIN = timedelta(days=14)
 OTHERS = 0o077
-_ORIGIN = re.compile(r"https?://[^/\s*?#@]+/?")
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/?")
 
 
@@ -170,28 +173,49 @@ def trusted_proxies(patient: Patient) -> Finding:
 def plain_http(patient: Patient) -> Finding:
     """Whether passwords cross a network in the clear."""
     settings = patient.settings
+    if settings.tls_cert:
+        return _green("it serves https")
     if _is_local(settings.host) or settings.trusted_proxies:
         return _green("this machine alone, or what listed proxies pass on")
     return _red(
         f"it listens on {settings.host} without TLS",
-        "put a proxy with TLS before it, list that in trusted_proxies, and let host be an "
-        "address that the proxy alone can reach",
+        "set tls_cert and tls_key; or put a proxy with TLS before it, list that in "
+        "trusted_proxies, and let host be an address that the proxy alone can reach",
     )
+
+
+def certificate(patient: Patient) -> Finding:
+    """Whether the server's own certificate can be used, and for how long."""
+    settings = patient.settings
+    try:
+        pair = tls.files(settings)
+        left = tls.ends_at(pair[0]) - patient.now if pair else timedelta.max
+    except (settings_of.Misconfigured, ValueError) as error:
+        return _red(str(error), "set tls_cert and tls_key to a certificate and its key")
+    if left < RENEW_WITHIN:
+        ended = left < timedelta()
+        return (_red if ended else _yellow)(
+            "it ran out" if ended else f"it runs out in {left.days} days",
+            "renew it, and send the server SIGHUP",
+        )
+    return _green(f"good for {left.days} days" if pair else "plain http")
 
 
 def cookie_samesite(patient: Patient) -> Finding:
     """Whether browsers keep the session cookie."""
     settings = patient.settings
-    if settings.cookie_samesite != "none" or settings.trusted_proxies:
-        return _green(settings.cookie_samesite)
+    purpose = "none" if settings.enable_partitioned_cookies else settings.cookie_samesite
+    if purpose != "none" or settings.trusted_proxies or settings.tls_cert:
+        return _green(purpose)
     found, advice = "none, without https", "browsers drop it: serve over https, or set it to lax"
     return (_yellow if _is_local(settings.host) else _red)(found, advice)
 
 
-def cors_origins(patient: Patient) -> Finding:
-    """Whether each entry can match an origin at all."""
-    entries = patient.settings.cors_origins
-    if wrong := [one for one in entries if not _ORIGIN.fullmatch(one)]:
+def listed_origins(patient: Patient) -> Finding:
+    """Whether each entry of the three lists can match an origin at all."""
+    settings = patient.settings
+    entries = [*settings.cors_origins, *settings.visual_embed_hosts, *settings.redirect_origins]
+    if wrong := [one for one in entries if plain_origin(one) is None]:
         return _red(
             f"no origin is like {', '.join(wrong)}",
             "write scheme, host and port, no path and no '*': https://app.example.com",
@@ -199,7 +223,7 @@ def cors_origins(patient: Patient) -> Finding:
     plain = [one for one in entries if one.startswith("http:") and not _LOCAL.fullmatch(one)]
     if plain:
         return _yellow(
-            f"{', '.join(plain)} may send writes over plain http",
+            f"{', '.join(plain)} is believed over plain http",
             "anybody between can write such a page: list https origins",
         )
     return _green(", ".join(entries) or "no other origin")
@@ -303,7 +327,8 @@ SYMPTOMS: tuple[Callable[[Patient], Finding], ...] = (
     hashing,
     plain_http,
     trusted_proxies,
+    certificate,
     cookie_samesite,
-    cors_origins,
+    listed_origins,
     workers,
 )

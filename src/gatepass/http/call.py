@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Generic, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from gatepass.core import Core
 from gatepass.core.records import Principal, Source
@@ -22,6 +22,7 @@ class Call(Generic[Body]):
         "cookie",
         "cookies",
         "core",
+        "host",
         "https",
         "path",
         "query_string",
@@ -41,6 +42,7 @@ class Call(Generic[Body]):
         bearer: str | None,
         cookie: str | None,
         client_id: str | None,
+        host: bytes | None,
         principal: Principal | None,
     ) -> None:
         self.core = core
@@ -53,6 +55,7 @@ class Call(Generic[Body]):
         self.bearer = bearer
         self.cookie = cookie
         self.client_id = client_id
+        self.host = host
         self._principal = principal
 
     @property
@@ -69,7 +72,7 @@ class Call(Generic[Body]):
 
 
 class Reply:
-    """Status, body and headers; a body is JSON unless it says otherwise."""
+    """Status, body and headers; a body is JSON unless it says otherwise, None: of no type."""
 
     __slots__ = ("body", "headers", "status")
 
@@ -78,14 +81,32 @@ class Reply:
         status: int,
         body: bytes = b"",
         headers: list[tuple[bytes, bytes]] | None = None,
-        content_type: bytes = b"application/json",
+        content_type: bytes | None = b"application/json",
     ) -> None:
         self.status = status
         self.body = body
         self.headers = headers or []
         if status != NO_CONTENT:
-            self.headers.append((b"content-type", content_type))
+            if content_type is not None:
+                self.headers.append((b"content-type", content_type))
             self.headers.append((b"content-length", b"%d" % len(body)))
 
 
+def text(body: str) -> Reply:
+    """Return the reply whose body is this text and nothing else."""
+    return Reply(200, body.encode(), content_type=b"text/plain; charset=utf-8")
+
+
+def redirect(target: str, headers: list[tuple[bytes, bytes]] | None = None) -> Reply:
+    """Return the reply that sends a browser on, 302; whoever calls has checked where to.
+
+    What a header cannot hold is percent-encoded; what is encoded already stays as it is.
+    """
+    location = quote(target, safe="%/:?#[]@!$&'()*+,;=~")
+    return Reply(
+        FOUND, headers=[*(headers or ()), (b"location", location.encode())], content_type=None
+    )
+
+
 NO_CONTENT = 204
+FOUND = 302

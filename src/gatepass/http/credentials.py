@@ -40,12 +40,19 @@ def read_cookies(header: bytes | None) -> dict[str, str]:
 
 
 class Cookies:
-    """How this server names its cookies and which attributes they carry."""
+    """How this server names its cookies and which attributes they carry.
 
-    def __init__(self, *, hardened: bool, samesite: str, remember: timedelta) -> None:
+    ``partitioned`` may be changed while serving: cookies are then kept apart for each site that
+    shows this server in a frame (CHIPS), and sent there.
+    """
+
+    def __init__(
+        self, *, hardened: bool, samesite: str, remember: timedelta, partitioned: bool = False
+    ) -> None:
         self._hardened = hardened
         self._samesite = samesite
         self._max_age = int(remember.total_seconds())
+        self.partitioned = partitioned
 
     def name(self, *, https: bool) -> str:
         """Return the session cookie's name on this connection."""
@@ -69,23 +76,27 @@ class Cookies:
         """Return the headers that set both cookies."""
         age = f"; Max-Age={self._max_age}" if remember else ""
         return [
-            self._set(
-                f"{self.name(https=https)}={secret}; Path=/{age}", secure=self._secure(https)
-            ),
-            self._set(f"{CLIENT_ID}={client_id}; Path=/{age}", secure=True),
+            self.set(f"{self.name(https=https)}={secret}; Path=/{age}", secure=https),
+            self.set(f"{CLIENT_ID}={client_id}; Path=/{age}", secure=True),
         ]
 
     def cleared(self, *, https: bool) -> list[tuple[bytes, bytes]]:
         """Return the headers that clear both cookies."""
         return [
-            self._set(f"{self.name(https=https)}=; Path=/; Max-Age=0", secure=self._secure(https)),
-            self._set(f"{CLIENT_ID}=; Path=/; Max-Age=0", secure=True),
+            self.set(f"{self.name(https=https)}=; Path=/; Max-Age=0", secure=https),
+            self.set(f"{CLIENT_ID}=; Path=/; Max-Age=0", secure=True),
         ]
 
-    def _secure(self, https: bool) -> bool:  # noqa: FBT001 - the one fact it asks about
-        return https or self._samesite == "none"
+    def set(self, cookie: str, *, secure: bool) -> tuple[bytes, bytes]:
+        """Return the header that sets a cookie, ``name=value; Path=…``, with the attributes of all.
 
-    def _set(self, cookie: str, *, secure: bool) -> tuple[bytes, bytes]:
-        attributes = "; Secure" if secure else ""
-        samesite = "None" if self._samesite == "none" else "Lax"
-        return (b"set-cookie", f"{cookie}{attributes}; HttpOnly; SameSite={samesite}".encode())
+        Sent to frames of other sites it must be ``Secure`` (browsers drop it otherwise, and count
+        plain http on loopback as secure), so there it always is.
+        """
+        if self.partitioned:
+            attributes = "; Secure; HttpOnly; SameSite=None; Partitioned"
+        elif self._samesite == "none":
+            attributes = "; Secure; HttpOnly; SameSite=None"
+        else:
+            attributes = f"{'; Secure' if secure else ''}; HttpOnly; SameSite=Lax"
+        return (b"set-cookie", f"{cookie}{attributes}".encode())

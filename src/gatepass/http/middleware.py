@@ -1,22 +1,33 @@
-"""What every request passes: ids, security headers, the access log, faults."""
+"""What every request passes: ids, security headers, CORS, the access log, faults."""
 
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatepass.core.errors import CoreError
+from gatepass.http.cors import Cors
 from gatepass.http.counts import Counts
 from gatepass.http.log import AccessLog
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
-_ALWAYS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
-]
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
+_NO_STORE = (b"cache-control", b"no-store")
+ALWAYS = [_NOSNIFF, (b"referrer-policy", b"no-referrer"), _NO_STORE]
+KIND = "gatepass.kind"
+"""Key of the scope by which an application says what it answers with, if not with data."""
+
+DATA, PAGE, ASSET = "data", "page", "asset"
+_BY_KIND = {
+    DATA: ALWAYS,
+    # With no referrer at all a form of the page would be sent without its origin.
+    PAGE: [_NOSNIFF, (b"referrer-policy", b"same-origin"), _NO_STORE],
+    # It says itself how long it may be kept.
+    ASSET: [_NOSNIFF],
+}
 
 
 def https_beyond_loopback(app: ASGIApp, refuse: ASGIApp) -> ASGIApp:
@@ -46,12 +57,19 @@ class Edge:
     def __init__(
         self,
         app: ASGIApp,
+        *,
         log: AccessLog,
         counts: Counts,
         broken: ASGIApp,
         new_id: Callable[[], str],
+        cors: Cors,
+        hsts: timedelta,
     ) -> None:
         self._app = app
+        self._cors = cors
+        age = b"max-age=%d" % hsts.total_seconds()
+        strict = [(b"strict-transport-security", age)] if hsts else []
+        self._by_kind = {kind: [*own, *strict] for kind, own in _BY_KIND.items()}
         self._log = log
         self._counts = counts
         self._broken = broken
@@ -64,34 +82,47 @@ class Edge:
             return
         incident = self._new_id()
         request_id = incident.encode()
+        origin = None
         for name, value in scope["headers"]:
             if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
                 request_id = value
+            elif name == b"origin" and origin is None:
+                origin = value
+        app = self._app
+        if origin is not None:
+            app, send = self._cors.around(app, scope, send, origin)
         scope["gatepass.incident"] = incident
         started = time.perf_counter()
         status = 0
-        own = [(b"x-request-id", request_id), *_ALWAYS]
+        by_kind = self._by_kind if scope["scheme"] == "https" else _BY_KIND
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *own]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id),
+                    *by_kind[scope.get(KIND, DATA)],
+                ]
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            await app(scope, receive, send_with_headers)
         except Exception as fault:  # noqa: BLE001 - the last guard: an error means no
             scope["gatepass.fault"] = fault
             if status == 0:
                 await self._broken(scope, receive, send_with_headers)
         finally:
-            seconds = time.perf_counter() - started
-            if (broke := scope.get("gatepass.fault")) is not None:
-                self._counts.faults += 1
-                self._log.fault(scope, broke)
-            refusal = scope.get("gatepass.refusal")
-            if not isinstance(refusal, CoreError):
-                refusal = None
-            self._counts.request(scope, status, seconds, refusal)
-            self._log.request(scope, status, request_id, seconds, refusal)
+            self._note(scope, status, request_id, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, request_id: bytes, seconds: float) -> None:
+        """Count and log how a request was answered."""
+        if (broke := scope.get("gatepass.fault")) is not None:
+            self._counts.faults += 1
+            self._log.fault(scope, broke)
+        refusal = scope.get("gatepass.refusal")
+        if not isinstance(refusal, CoreError):
+            refusal = None
+        self._counts.request(scope, status, seconds, refusal)
+        self._log.request(scope, status, request_id, seconds, refusal)

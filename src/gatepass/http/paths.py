@@ -8,6 +8,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class Paths:
     """Applications at whole paths and under prefixes, and one for everything else.
 
+    Of two prefixes that both fit, the longer counts. Where a prefix follows a doubled slash, as
+    clients send it whose host's name ends in one, it is as if there were one.
+
     Does for what this server has what Starlette's router does for patterns of any kind, at a
     tenth of the price: every request pays it.
     """
@@ -21,7 +24,10 @@ class Paths:
         lifespan: ASGIApp,
     ) -> None:
         self._at = dict(at)
-        self._under = [(prefix + "/", app) for prefix, app in under.items()]
+        outermost_last = sorted(
+            under, key=lambda one: sum(other.startswith(one + "/") for other in under)
+        )
+        self._under = [(prefix + "/", under[prefix]) for prefix in outermost_last]
         self._elsewhere = elsewhere
         self._lifespan = lifespan
 
@@ -30,12 +36,15 @@ class Paths:
         if scope["type"] != "http":
             await self._lifespan(scope, receive, send)
             return
-        await self._find(scope["path"])(scope, receive, send)
+        path: str = scope["path"]
+        app = self._at.get(path) or self._below(path)
+        if app is None and path.startswith("//"):
+            app = self._below(path[1:])
+            scope["path"] = path if app is None else path[1:]
+        await (app or self._elsewhere)(scope, receive, send)
 
-    def _find(self, path: str) -> ASGIApp:
-        if path in self._at:
-            return self._at[path]
+    def _below(self, path: str) -> ASGIApp | None:
         for prefix, app in self._under:
             if path.startswith(prefix):
                 return app
-        return self._elsewhere
+        return None

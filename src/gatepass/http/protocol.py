@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from gatepass.core.errors import CoreError
 from gatepass.http.call import Reply
+from gatepass.http.middleware import ALWAYS
 from gatepass.http.refusals import BadRequest, HeadersTooLarge
 
 WORD = "gatepass.word"
@@ -118,7 +119,7 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         reply = word(self._refusal or BadRequest("this is not a request that can be read"))
         lines = [STATUS_LINE[reply.status]]
-        for name, value in (*reply.headers, (b"connection", b"close")):
+        for name, value in (*reply.headers, *ALWAYS, (b"connection", b"close")):
             lines += [name, b": ", value, b"\r\n"]
         self.transport.write(b"".join([*lines, b"\r\n", reply.body]))
         self.transport.close()

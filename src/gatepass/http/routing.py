@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.core.records import CredentialKind, Source, Undisclosed
+from gatepass.core.records import CredentialKind, Principal, Source, Undisclosed
 from gatepass.http.call import Call, Reply
 from gatepass.http.counts import NOWHERE, ROUTE
 from gatepass.http.credentials import Cookies
@@ -55,7 +55,9 @@ class Operation(Generic[Body]):
     body: type[Body]
     access: Access = Access.CALLER
     sets_cookies: bool = False
-    """Whether a page of a foreign origin is refused whatever the credential (login CSRF)."""
+    """Whether it opens or ends a session: a page of a foreign origin is refused (login CSRF)."""
+    for_own_pages: bool = False
+    """Whether such a page is refused though no cookie is used or set."""
 
 
 class NoBody(Undisclosed, frozen=True):
@@ -65,26 +67,55 @@ class NoBody(Undisclosed, frozen=True):
 class Codec:
     """How a dialect reads bodies and words refusals."""
 
-    def decode(self, operation: Operation[Any], content_type: bytes | None, body: bytes) -> Any:
-        """Return the body as the operation's struct.
+    def decode(
+        self, operation: Operation[Any], content_type: bytes | None, body: bytes, query: bytes
+    ) -> Any:
+        """Return body, query string or both as the operation's struct.
 
         Raises:
             CoreError: it cannot be decoded.
         """
         raise NotImplementedError
 
-    def word(self, error: CoreError, incident_id: str) -> Reply:
-        """Return the reply that says a refusal in the dialect's words."""
+    def guard(
+        self,
+        operation: Operation[Any],
+        headers: Mapping[bytes, bytes],
+        *,
+        by_cookie: bool,
+    ) -> None:
+        """Refuse what may be forged by a rule of this dialect's own, beside that on origins.
+
+        Asked of writes, and of what sets cookies; ``by_cookie`` says whether a cookie proved who
+        calls.
+
+        Raises:
+            CoreError: a foreign page may have sent it.
+        """
+
+    def word(self, error: CoreError, incident_id: str, operation: str = "") -> Reply:
+        """Return the reply that says a refusal in the dialect's words.
+
+        ``operation`` names the one that refused; empty or ``none`` where none was found.
+        """
         raise NotImplementedError
 
 
 class Table:
-    """Operations by method and path; a path's parts in braces match anything."""
+    """Operations by method and path; a path's parts in braces match anything.
+
+    With ``folds_last`` the last part matches in upper and lower case alike.
+    """
 
     def __init__(
-        self, operations: Sequence[Operation[Any]], unbuilt: Sequence[tuple[str, str, str]] = ()
+        self,
+        operations: Sequence[Operation[Any]],
+        unbuilt: Sequence[tuple[str, str, str]] = (),
+        *,
+        folds_last: bool = False,
     ) -> None:
         self.operations = tuple(operations)
+        self._folds_last = folds_last
         self._plain: dict[str, dict[str, Operation[Any] | str]] = {}
         self._patterns: dict[int, list[tuple[list[str], dict[str, Operation[Any] | str]]]] = {}
         for operation in operations:
@@ -95,6 +126,7 @@ class Table:
     def _add(self, method: str, path: str, what: Operation[Any] | str) -> None:
         path = path.strip("/")
         if "{" not in path:
+            path = _folded(path) if self._folds_last else path
             self._plain.setdefault(path, {})[method] = what
             return
         parts = path.split("/")
@@ -113,7 +145,7 @@ class Table:
         """
         path = path.strip("/")
         named: dict[str, str] = {}
-        methods = self._plain.get(path)
+        methods = self._plain.get(_folded(path) if self._folds_last else path)
         if methods is None:
             methods, named = self._match(path.split("/"))
         if method not in methods:
@@ -124,20 +156,31 @@ class Table:
         return what, named
 
     def _match(self, parts: list[str]) -> tuple[dict[str, Operation[Any] | str], dict[str, str]]:
+        last = len(parts) - 1
         for pattern, methods in self._patterns.get(len(parts), ()):
             named = {}
-            for wanted, part in zip(pattern, parts, strict=True):
+            for place, (wanted, part) in enumerate(zip(pattern, parts, strict=True)):
                 if wanted.startswith("{"):
                     named[wanted[1:-1]] = part
-                elif wanted != part:
+                elif wanted != part and not (
+                    self._folds_last and place == last and wanted.lower() == part.lower()
+                ):
                     break
             else:
                 return methods, named
         raise NoSuchPath
 
 
+def _folded(path: str) -> str:
+    head, slash, last = path.rpartition("/")
+    return f"{head}{slash}{last.lower()}"
+
+
 class Dialect:
-    """One way of speaking to the core, as an ASGI application under its prefix."""
+    """One way of speaking to the core, as an ASGI application under its prefix.
+
+    ``prefix`` is the one that documents name; ``under`` serves the same operations elsewhere.
+    """
 
     def __init__(
         self,
@@ -161,22 +204,33 @@ class Dialect:
         self._cookies = cookies
         self._origins = origins
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    async def __call__(
+        self, scope: Scope, receive: Receive, send: Send, skip: int | None = None
+    ) -> None:
+        """Answer one request; its path without the first ``skip`` letters is the operation's."""
         try:
-            reply = await self._run(scope, receive)
+            reply = await self._run(scope, receive, len(self.prefix) if skip is None else skip)
         except CoreError as error:
             scope["gatepass.refusal"] = error
-            reply = self.word(error, scope["gatepass.incident"])
             if ROUTE in scope:
                 await self._note(error, scope)
             else:
                 unbuilt = error.operation if isinstance(error, NotBuilt) else NOWHERE[1]
                 scope[ROUTE] = (self.name, unbuilt, "")
+            reply = self.word(error, scope["gatepass.incident"], scope[ROUTE][1])
         except Exception as fault:  # noqa: BLE001 - an error in a check means no; the edge logs it
             scope["gatepass.fault"] = fault
-            reply = self.word(Broken(), scope["gatepass.incident"])
+            operation = scope.get(ROUTE, NOWHERE)[1]
+            reply = self.word(Broken(), scope["gatepass.incident"], operation)
         await self.send(reply, send)
+
+    def under(self, *prefixes: str) -> dict[str, ASGIApp]:
+        """Return the applications that serve the same operations under further prefixes."""
+
+        def mounted(skip: int) -> ASGIApp:
+            return lambda scope, receive, send: self(scope, receive, send, skip)
+
+        return {prefix: mounted(len(prefix)) for prefix in prefixes}
 
     @property
     def operations(self) -> Sequence[Operation[Any]]:
@@ -202,9 +256,9 @@ class Dialect:
             incident_id=scope["gatepass.incident"],
         )
 
-    def word(self, error: CoreError, incident_id: str) -> Reply:
+    def word(self, error: CoreError, incident_id: str, operation: str = "") -> Reply:
         """Return the reply that says a refusal in this dialect's words."""
-        return self._codec.word(error, incident_id)
+        return self._codec.word(error, incident_id, operation)
 
     async def send(self, reply: Reply, send: Send) -> None:
         """Send a reply."""
@@ -213,9 +267,9 @@ class Dialect:
         )
         await send({"type": "http.response.body", "body": reply.body})
 
-    async def _run(self, scope: Scope, receive: Receive) -> Reply:
+    async def _run(self, scope: Scope, receive: Receive, skip: int) -> Reply:
         method: str = scope["method"]
-        operation, named = self._table.find(method, scope["path"][len(self.prefix) :])
+        operation, named = self._table.find(method, scope["path"][skip:])
         scope[ROUTE] = (self.name, operation.name, operation.path)
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         https = scope["scheme"] == "https"
@@ -230,14 +284,11 @@ class Dialect:
                 bearer=presented.bearer, cookie=presented.cookie
             )
             scope["gatepass.principal"] = principal
-        by_cookie = principal is not None and principal.kind is CredentialKind.SESSION
-        if (
-            method in WRITES
-            and (operation.sets_cookies or by_cookie)
-            and not self._origins.allows(headers.get(b"origin"), headers.get(b"host"), https=https)
-        ):
-            raise ForeignOrigin
-        body = self._codec.decode(operation, headers.get(b"content-type"), raw)
+        if method in WRITES or operation.sets_cookies:
+            self._guard(operation, headers, principal, https=https)
+        body = self._codec.decode(
+            operation, headers.get(b"content-type"), raw, scope["query_string"]
+        )
         call = Call(
             core=self._core,
             source=self._source(scope, operation.name, headers),
@@ -249,9 +300,26 @@ class Dialect:
             bearer=presented.bearer,
             cookie=presented.cookie,
             client_id=presented.client_id,
+            host=headers.get(b"host"),
             principal=principal,
         )
         return await operation.handler(call)
+
+    def _guard(
+        self,
+        operation: Operation[Any],
+        headers: Mapping[bytes, bytes],
+        principal: Principal | None,
+        *,
+        https: bool,
+    ) -> None:
+        """Refuse what a page of a foreign origin sends with, or for, this browser's cookie."""
+        by_cookie = principal is not None and principal.kind is CredentialKind.SESSION
+        if (
+            by_cookie or operation.sets_cookies or operation.for_own_pages
+        ) and not self._origins.allows(headers.get(b"origin"), headers.get(b"host"), https=https):
+            raise ForeignOrigin
+        self._codec.guard(operation, headers, by_cookie=by_cookie)
 
 
 async def read_body(length: bytes | None, receive: Receive) -> bytes:

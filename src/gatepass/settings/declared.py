@@ -58,13 +58,36 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     trusted_proxies: Annotated[
         list[str], _help("Addresses or networks whose X-Forwarded-* headers are believed.")
     ] = msgspec.field(default_factory=list)
+    tls_cert: Annotated[
+        str,
+        _help("Certificate with its chain (PEM) to serve https with; empty: plain http."),
+    ] = ""
+    tls_key: Annotated[
+        str, _help("The certificate's key (PEM, not encrypted); empty: it is in tls_cert.")
+    ] = ""
     cors_origins: Annotated[
-        list[str], _help("Origins, matched exactly, whose pages may send cookie writes.")
+        list[str],
+        _help("Origins, matched exactly, whose pages may read answers and send cookie writes."),
+    ] = msgspec.field(default_factory=list)
+    visual_embed_hosts: Annotated[
+        list[str], _help("Origins that may show this server's pages in a frame.")
+    ] = msgspec.field(default_factory=list)
+    redirect_origins: Annotated[
+        list[str],
+        _help("Origins that browsers may be sent back to after signing in, beside those two."),
     ] = msgspec.field(default_factory=list)
     cookie_samesite: Annotated[
         Literal["lax", "none"],
         _help("SameSite of the session cookie; none (implies Secure) for embedding by cookie."),
     ] = "lax"
+    enable_partitioned_cookies: Annotated[
+        bool,
+        _help("Session cookies of a frame belong to the site around it (CHIPS); implies none."),
+    ] = False
+    hsts: Annotated[
+        timedelta,
+        _help("How long browsers are told to ask by https alone (HSTS); 0s: not.", least=_NOTHING),
+    ] = timedelta(days=365)
     log_format: Annotated[
         Literal["auto", "json", "pretty"], _help("auto: pretty on a terminal, else json.")
     ] = "auto"

@@ -19,11 +19,17 @@ PREFIX = "/api/gatepass/1"
 class OwnCodec(Codec):
     """Bodies and refusals of our own API."""
 
-    def decode(self, operation: Operation[Any], content_type: bytes | None, body: bytes) -> Any:
+    def decode(
+        self,
+        operation: Operation[Any],
+        content_type: bytes | None,
+        body: bytes,
+        query: bytes,  # noqa: ARG002 - handlers read it where they need it
+    ) -> Any:
         """Return the body as the operation's struct."""
         return decode(operation, content_type, body)
 
-    def word(self, error: CoreError, incident_id: str) -> Reply:
+    def word(self, error: CoreError, incident_id: str, operation: str = "") -> Reply:  # noqa: ARG002 - the words are the same for all
         """Return the reply for a refusal."""
         return word(error, incident_id)
 

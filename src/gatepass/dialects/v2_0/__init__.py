@@ -24,11 +24,17 @@ class V2Codec(Codec):
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
 
-    def decode(self, operation: Operation[Any], content_type: bytes | None, body: bytes) -> Any:
+    def decode(
+        self,
+        operation: Operation[Any],
+        content_type: bytes | None,
+        body: bytes,
+        query: bytes,  # noqa: ARG002 - handlers read it where they need it
+    ) -> Any:
         """Return the body as the operation's struct."""
         return decode(operation, content_type, body)
 
-    def word(self, error: CoreError, incident_id: str) -> Reply:
+    def word(self, error: CoreError, incident_id: str, operation: str = "") -> Reply:  # noqa: ARG002 - the words are the same for all
         """Return the reply for a refusal."""
         return self._wording.word(error, incident_id)
 
