@@ -47,8 +47,10 @@ EXAMPLES = 60
 NEVER_THROUGH = {
     *("proveSession", "endSession"),
     *("updateUser", "deleteUser", "updateUserGroup", "deleteUserGroup", "updateOrg", "deleteOrg"),
+    *("updateRole", "deleteRole", "changeUserPassword", "activateUser", "deactivateUser"),
+    "resetUserPassword",
 }
-"""They ask for a session's cookie, and for an id or a name that there is, in the path."""
+"""They ask for a session's cookie, for an id or a name that there is, or for a link."""
 NAMES = [(V2, one.name) for one in v2_0.operations("unauthorized")] + [
     (OWN, one.name) for one in own.OPERATIONS
 ]
@@ -133,6 +135,8 @@ def helped(served: Served, case: Any) -> None:
         body["user_identifiers"] = ["mira"]
     if "email" in body and "name" in body:
         body = {"name": f"made {time.perf_counter_ns()}", "display_name": "M", "email": "m@m.io"}
+    if "users" in body:
+        body = {"users": [{"user_identifier": "mira", "display_name": "M"}]}
     body["username"] = "mira"
     if "secret_key" in body:
         body.pop("password", None)

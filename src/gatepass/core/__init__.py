@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gatepass.core.account_changes import AccountChanges
 from gatepass.core.accounts import Accounts
+from gatepass.core.activation import Activation
 from gatepass.core.admission import Admission
 from gatepass.core.auditing import Auditing
 from gatepass.core.authentication import Gate
@@ -15,6 +16,7 @@ from gatepass.core.exchange import Exchange
 from gatepass.core.founding import Founding
 from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
+from gatepass.core.importing import Importing
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
@@ -42,6 +44,8 @@ class Core:
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
         self.account_changes = AccountChanges(means)
+        self.activation = Activation(means)
+        self.importing = Importing(means)
         self.admission = Admission(means)
         self.auditing = Auditing(means)
         self.refusals = Refusals(means)

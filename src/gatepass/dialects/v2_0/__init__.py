@@ -4,7 +4,7 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.v2_0 import auth, custom, groups, orgs, roles, users
+from gatepass.dialects.v2_0 import auth, custom, groups, importing, orgs, passwords, roles, users
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.dialects.v2_0.described import DESCRIBED
 from gatepass.dialects.v2_0.errors import WORDING, Wording
@@ -45,7 +45,9 @@ def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
         *auth.operations(logout_without_session),
         *custom.OPERATIONS,
         *users.OPERATIONS,
+        *passwords.OPERATIONS,
         *groups.OPERATIONS,
+        *importing.OPERATIONS,
         *orgs.OPERATIONS,
         *roles.OPERATIONS,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gatepass.dialects.v2_0 import custom, orgs, roles, shapes
+from gatepass.dialects.v2_0 import custom, importing, orgs, passwords, roles, shapes
 from gatepass.http.described import Described
 
 _OBJECT = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
@@ -88,6 +88,40 @@ DESCRIBED = {
     "forceLogoutUsers": Described(
         "End all that these users hold; with none named, all that anybody holds",
         example={"user_identifiers": ["mira"]},
+    ),
+    "changeUserPassword": Described(
+        "Change a password, of which the current one is known",
+        example={"user_identifier": "mira", "current_password": "…", "new_password": "…"},
+    ),
+    "resetUserPassword": Described(
+        "Set a user's password; all that the user holds ends",
+        example={"user_identifier": "mira", "new_password": "…"},
+    ),
+    "deactivateUser": Described(
+        "Deactivate a user and get the link that lifts it",
+        reply=passwords.LinkBody,
+        example={"user_identifier": "mira", "base_url": "https://gatepass.example.com"},
+    ),
+    "activateUser": Described(
+        "Use a link: the user is active, with a new password",
+        reply=shapes.UserBody,
+        example={"user_identifier": "mira", "auth_token": "gpa_…", "password": "…"},
+    ),
+    "importUsers": Described(
+        "Bring users to what a list says, all or nothing; by default only say what would change",
+        reply=importing.UsersBody,
+        example={
+            "users": [{"user_identifier": "mira", "display_name": "Mira Holt"}],
+            "dry_run": True,
+        },
+    ),
+    "importUserGroups": Described(
+        "Bring groups to what a list says, all or nothing; by default only say what would change",
+        reply=importing.GroupsBody,
+        example={
+            "groups": [{"group_identifier": "analysts", "display_name": "Analysts"}],
+            "dry_run": True,
+        },
     ),
     "searchUserGroups": Described(
         "Find groups of the Org",
