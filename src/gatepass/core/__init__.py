@@ -30,6 +30,7 @@ from gatepass.core.rotation import Rotation
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
 from gatepass.core.sweeping import Sweep
+from gatepass.core.system import System
 from gatepass.core.tokens import Tokens
 from gatepass.core.trusted import Trusted
 
@@ -53,6 +54,7 @@ class Core:
         self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
         self.group_changes = GroupChanges(means)
+        self.system = System(means)
         self.roles = Roles(means)
         self.directory = Directory(means)
         self.memberships = Memberships(means)

@@ -4,7 +4,18 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.v2_0 import auth, custom, groups, importing, orgs, passwords, roles, users
+from gatepass.dialects.v2_0 import (
+    auth,
+    custom,
+    groups,
+    importing,
+    logs,
+    orgs,
+    passwords,
+    roles,
+    system,
+    users,
+)
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.dialects.v2_0.described import DESCRIBED
 from gatepass.dialects.v2_0.errors import WORDING, Wording
@@ -50,6 +61,8 @@ def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
         *importing.OPERATIONS,
         *orgs.OPERATIONS,
         *roles.OPERATIONS,
+        *system.OPERATIONS,
+        *logs.OPERATIONS,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gatepass.dialects.v2_0 import custom, importing, orgs, passwords, roles, shapes
+from gatepass.dialects.v2_0 import custom, importing, logs, orgs, passwords, roles, shapes, system
 from gatepass.http.described import Described
 
 _OBJECT = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
@@ -172,4 +172,17 @@ DESCRIBED = {
         example={"name": "keepers", "privileges": ["USER_ADMINISTRATION", "DEVELOPER"]},
     ),
     "deleteRole": Described("Delete a role; groups that have it lose what it carries"),
+    "getSystemInformation": Described("Say what the cluster is", reply=system.SystemBody),
+    "getSystemConfig": Described("Show settings of the cluster", reply=system.ConfigBody),
+    "getSystemOverrideInfo": Described(
+        "Show the settings that were changed while serving", reply=system.OverridesBody
+    ),
+    "updateSystemConfig": Described(
+        "Change settings of the cluster", example={"configuration": {"timeZone": "Europe/Vienna"}}
+    ),
+    "fetchLogs": Described(
+        "Say what happened within a day, newest first",
+        reply=list[logs.LogBody],
+        example={"log_type": "SECURITY_AUDIT"},
+    ),
 }
