@@ -27,6 +27,7 @@ from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
 from gatepass.core.roles import Roles
 from gatepass.core.rotation import Rotation
+from gatepass.core.security import Security
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
 from gatepass.core.sweeping import Sweep
@@ -55,6 +56,7 @@ class Core:
         self.groups = Groups(means)
         self.group_changes = GroupChanges(means)
         self.system = System(means)
+        self.security = Security(means)
         self.roles = Roles(means)
         self.directory = Directory(means)
         self.memberships = Memberships(means)

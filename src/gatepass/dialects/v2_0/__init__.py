@@ -13,6 +13,7 @@ from gatepass.dialects.v2_0 import (
     orgs,
     passwords,
     roles,
+    security,
     system,
     users,
 )
@@ -62,6 +63,7 @@ def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
         *orgs.OPERATIONS,
         *roles.OPERATIONS,
         *system.OPERATIONS,
+        *security.OPERATIONS,
         *logs.OPERATIONS,
     )
 

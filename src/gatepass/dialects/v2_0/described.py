@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from gatepass.dialects.v2_0 import custom, importing, logs, orgs, passwords, roles, shapes, system
+from gatepass.dialects.v2_0 import (
+    custom,
+    importing,
+    logs,
+    orgs,
+    passwords,
+    roles,
+    security,
+    shapes,
+    system,
+)
 from gatepass.http.described import Described
 
 _OBJECT = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
@@ -179,6 +189,20 @@ DESCRIBED = {
     ),
     "updateSystemConfig": Described(
         "Change settings of the cluster", example={"configuration": {"timeZone": "Europe/Vienna"}}
+    ),
+    "searchSecuritySettings": Described(
+        "Show who may call, frame and be redirected to",
+        reply=security.SettingsBody,
+        example={"scope": "CLUSTER"},
+    ),
+    "configureSecuritySettings": Described(
+        "Change who may call, frame and be redirected to; it holds at once",
+        example={
+            "cluster_preferences": {
+                "cors_whitelisted_urls": ["https://app.example.com"],
+                "csp_settings": {"visual_embed_hosts": ["https://app.example.com"]},
+            }
+        },
     ),
     "fetchLogs": Described(
         "Say what happened within a day, newest first",

@@ -187,8 +187,6 @@ UNBUILT: tuple[tuple[str, str, str], ...] = (
         "system/preferences/communication-channels/search",
         "searchCommunicationChannelPreferences",
     ),
-    ("POST", "system/security-settings/configure", "configureSecuritySettings"),
-    ("POST", "system/security-settings/search", "searchSecuritySettings"),
     ("POST", "tags/assign", "assignTag"),
     ("POST", "tags/create", "createTag"),
     ("POST", "tags/search", "searchTags"),
