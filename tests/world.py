@@ -136,7 +136,8 @@ def as_published(method: str, path: str, reply: httpx2.Response) -> httpx2.Respo
     """Return a reply of v2.0, once its answer is found to be as the vendor publishes it."""
     operation = answers.operation_at(method, path.partition("?")[0])
     if operation is not None and reply.is_success:
-        assert answers.complaints(operation, reply.status_code, reply.content) == []
+        found = answers.complaints(operation, reply.status_code, reply.content)
+        assert not found, found
     return reply
 
 
