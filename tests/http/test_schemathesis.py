@@ -48,8 +48,10 @@ EXAMPLES = 60
 NEVER_THROUGH = {
     *("proveSession", "endSession", "switchOrg"),
     *("updateUser", "deleteUser", "updateUserGroup", "deleteUserGroup", "updateOrg", "deleteOrg"),
+    *("updateRole", "deleteRole", "changeUserPassword", "activateUser", "deactivateUser"),
+    "resetUserPassword",
 }
-"""They ask for a session's cookie, and for an id or a name that there is, in the path."""
+"""They ask for a session's cookie, for an id or a name that there is, or for a link."""
 BARE = {
     "getFullAccessToken": {},
     "getObjectAccessToken": {"object_id": "made"},
@@ -170,6 +172,8 @@ def helped(served: Served, name: str, case: Any, *, wholly: bool) -> None:
         body["user_identifiers"] = ["mira"]
     if "email" in body and "name" in body:
         body = {"name": f"made {time.perf_counter_ns()}", "display_name": "M", "email": "m@m.io"}
+    if "users" in body:
+        body = {"users": [{"user_identifier": "mira", "display_name": "M"}]}
     body["username"] = "mira"
     if "secret_key" in body:
         body.pop("password", None)

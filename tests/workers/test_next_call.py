@@ -10,6 +10,7 @@ import pytest
 
 from gatepass.core.group_changes import GroupChange
 from gatepass.core.records import AccountStatus
+from gatepass.core.security import ClusterChange
 from gatepass.dialects.v1 import PREFIX as V1
 from tests.workers.cluster import ADMIN_PASSWORD, Operator, Worker
 from tests.world import HERE, OWN, PASSWORD, V2, headers
@@ -342,3 +343,24 @@ async def test_a_switched_off_secret_buys_nothing_from_any_worker(
     for worker in workers:
         reply = worker.post("auth/token/full", username=name, secret_key=key, org_id=north.id)
         assert reply.status in {401, 403}
+
+
+async def test_an_origin_that_is_listed_or_no_longer_listed_is_known_to_every_worker(
+    workers: list[Worker], lead: Operator
+) -> None:
+    """Security settings hold on the next call on every worker (checklist 19)."""
+    token = workers[0].token(await lead.person())
+    origin = "https://app.example.net"
+
+    def readable() -> list[bool]:
+        sent = {**token, "Origin": origin}
+        replies = [
+            worker.ask("GET", f"{V2}/auth/session/user", credential=sent) for worker in workers
+        ]
+        return ["access-control-allow-origin" in reply.headers for reply in replies]
+
+    assert readable() == [False, False]
+    await lead.core.security.configure(lead.by, HERE, cluster=ClusterChange(cors=[origin]))
+    assert readable() == [True, True]
+    await lead.core.security.configure(lead.by, HERE, cluster=ClusterChange(cors=[]))
+    assert readable() == [False, False]

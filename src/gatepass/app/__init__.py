@@ -51,6 +51,7 @@ from gatepass.http.origins import Allowlists, Lists, Origins
 from gatepass.http.paths import Paths
 from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
+from gatepass.http.settled import Settled
 from gatepass.http.unadorned import structlog
 from gatepass.pages import embed, sign_in
 from gatepass.settings import Settings, read
@@ -233,6 +234,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         # Beside the dialects one path has a root of its own (`/prism/preauth/info`).
         cors=Cors(origins, (*apis, "/prism")),
         hsts=settings.hsts,
+        settled=Settled(core, origins.lists, cookies),
     )
     if settings.otel_endpoint:
         from gatepass.http.traces import Traced, exporting  # noqa: PLC0415 - an optional package

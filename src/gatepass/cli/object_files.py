@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import msgspec
 
 from gatepass.cli.exits import Refusal
-from gatepass.core.importing import ObjectRow, RefusedRow
+from gatepass.core.object_importing import ObjectRow, RefusedRow
 
 JSON_LINES = frozenset({".json", ".jsonl", ".ndjson"})
 _COLUMNS = frozenset(ObjectRow.__struct_fields__) - {"line"}

@@ -13,7 +13,7 @@ from gatepass.cli.exits import Refusal
 from gatepass.cli.object_files import read_rows
 from gatepass.core import Core
 from gatepass.core.headers import Kind
-from gatepass.core.importing import BroughtIn, ObjectRow, RefusedRow
+from gatepass.core.object_importing import BroughtIn, ObjectRow, RefusedRow
 from gatepass.core.objects import Listed
 from gatepass.core.records import Principal, Source
 
@@ -116,7 +116,7 @@ async def _import(
     while batch := list(islice(rows, AT_ONCE)):
         good = [one for one in batch if isinstance(one, ObjectRow) and unique.takes(one)]
         bad = [one for one in batch if isinstance(one, RefusedRow)] + unique.taken()
-        done = await core.importing.bring_in(
+        done = await core.object_importing.bring_in(
             by, source, good, org=org, dry_run=dry_run or bool(bad)
         )
         refused += sorted((*bad, *done.refused), key=lambda one: one.line)

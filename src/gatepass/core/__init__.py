@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gatepass.core.account_changes import AccountChanges
 from gatepass.core.accounts import Accounts
+from gatepass.core.activation import Activation
 from gatepass.core.admission import Admission
 from gatepass.core.auditing import Auditing
 from gatepass.core.authentication import Gate
@@ -21,6 +22,7 @@ from gatepass.core.importing import Importing
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
+from gatepass.core.object_importing import ObjectImporting
 from gatepass.core.objects import Objects
 from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.org_changes import OrgChanges
@@ -30,12 +32,14 @@ from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
 from gatepass.core.roles import Roles
 from gatepass.core.rotation import Rotation
+from gatepass.core.security import Security
 from gatepass.core.session_orgs import SessionOrgs
 from gatepass.core.sessions import Sessions
 from gatepass.core.sharing import Sharing
 from gatepass.core.signing_in import SigningIn
 from gatepass.core.succession import Succession
 from gatepass.core.sweeping import Sweep
+from gatepass.core.system import System
 from gatepass.core.tags import Tags
 from gatepass.core.tokens import Tokens
 from gatepass.core.trusted import Trusted
@@ -51,6 +55,8 @@ class Core:
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
         self.account_changes = AccountChanges(means)
+        self.activation = Activation(means)
+        self.importing = Importing(means)
         self.admission = Admission(means)
         self.auditing = Auditing(means)
         self.refusals = Refusals(means)
@@ -58,10 +64,12 @@ class Core:
         self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
         self.group_changes = GroupChanges(means)
+        self.system = System(means)
+        self.security = Security(means)
         self.roles = Roles(means)
         self.directory = Directory(means)
         self.objects = Objects(means)
-        self.importing = Importing(means)
+        self.object_importing = ObjectImporting(means)
         self.finding = Finding(means)
         self.tags = Tags(means)
         self.sharing = Sharing(means)

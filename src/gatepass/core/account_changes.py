@@ -125,24 +125,8 @@ class AccountChanges:
 
         async def work(tx: Transaction) -> Profile:
             caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
-            account = await add_account(
-                tx,
-                self._means,
-                name=name,
-                author_id=caller.account_id,
-                now=now,
-                display_name=what.display_name,
-                email=what.email,
-                encoded=encoded,
-            )
-            named = what.orgs or [caller.org_id]
-            org_ids = [await orgs.within_reach(tx, caller, one) for one in named]
-            for org_id in dict.fromkeys(org_ids):
-                await orgs.join(tx, self._means, account.id, org_id)
-            change = _Change(tx, self._means, caller, now)
-            account = await change.of(account, replace(what, name=None, orgs=None))
-            await self._record(
-                tx, caller, source, account, what, act="account.create", now=now, joined=org_ids
+            account = await create_in(
+                tx, self._means, caller, source, name=name, what=what, encoded=encoded, now=now
             )
             visible = None if caller.cluster_admin else caller.org_id
             found = await profiles(tx, [account], first=caller.org_id, among=None, visible=visible)
@@ -169,42 +153,99 @@ class AccountChanges:
         async def work(tx: Transaction) -> None:
             caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
             account = await the_account(tx, caller, identifier)
-            if _OF_ORG.issuperset(what.fields()):
-                refuse_superior(caller, await tx.groups.privileges(account.id))
-            else:
-                account = await the_changeable(tx, caller, account.id)
-            account = await _Change(tx, self._means, caller, now).of(account, what)
-            await self._record(tx, caller, source, account, what, act="account.update", now=now)
+            await update_in(tx, self._means, caller, source, account=account, what=what, now=now)
 
         await self._means.store.write(work)
 
-    async def _record(
-        self,
-        tx: Transaction,
-        by: Principal,
-        source: Source,
-        account: Account,
-        what: AccountChange,
-        *,
-        act: str,
-        now: datetime,
-        joined: Sequence[int] | None = None,
-    ) -> None:
-        await record(
-            tx,
-            self._means,
-            act,
-            at=now,
-            source=source,
-            org_id=by.org_id,
-            by=by,
-            about=account.id,
-            name=account.name,
-            fields=what.fields(),
-            operation=what.operation.value,
-            groups=what.groups,
-            orgs=what.orgs if joined is None else joined,
-        )
+
+async def create_in(
+    tx: Transaction,
+    means: Means,
+    by: Principal,
+    source: Source,
+    *,
+    name: str,
+    what: AccountChange,
+    encoded: str | None,
+    now: datetime,
+) -> Account:
+    """Create an account inside an act, and write that down; raises as ``create`` does."""
+    account = await add_account(
+        tx,
+        means,
+        name=name,
+        author_id=by.account_id,
+        now=now,
+        display_name=what.display_name,
+        email=what.email,
+        encoded=encoded,
+    )
+    named = what.orgs or [by.org_id]
+    org_ids = [await orgs.within_reach(tx, by, one) for one in named]
+    for org_id in dict.fromkeys(org_ids):
+        await orgs.join(tx, means, account.id, org_id)
+    change = _Change(tx, means, by, now)
+    account = await change.of(account, replace(what, name=None, orgs=None))
+    await _record(
+        tx,
+        means,
+        by,
+        source,
+        account=account,
+        what=what,
+        act="account.create",
+        now=now,
+        joined=org_ids,
+    )
+    return account
+
+
+async def update_in(
+    tx: Transaction,
+    means: Means,
+    by: Principal,
+    source: Source,
+    *,
+    account: Account,
+    what: AccountChange,
+    now: datetime,
+) -> None:
+    """Change an account inside an act, and write that down; raises as ``update`` does."""
+    if _OF_ORG.issuperset(what.fields()):
+        refuse_superior(by, await tx.groups.privileges(account.id))
+    else:
+        account = await the_changeable(tx, by, account.id)
+    account = await _Change(tx, means, by, now).of(account, what)
+    await _record(tx, means, by, source, account=account, what=what, act="account.update", now=now)
+
+
+async def _record(
+    tx: Transaction,
+    means: Means,
+    by: Principal,
+    source: Source,
+    *,
+    account: Account,
+    what: AccountChange,
+    act: str,
+    now: datetime,
+    joined: Sequence[int] | None = None,
+) -> None:
+    await record(
+        tx,
+        means,
+        act,
+        at=now,
+        source=source,
+        org_id=by.org_id,
+        by=by,
+        about=account.id,
+        name=account.name,
+        fields=what.fields(),
+        operation=what.operation.value,
+        groups=what.groups,
+        orgs=what.orgs if joined is None else joined,
+    )
 
 
 class _Change:

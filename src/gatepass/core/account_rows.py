@@ -5,11 +5,12 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from gatepass.core import guesses, orgs
+from gatepass.core.audit import record
 from gatepass.core.entitlements import refuse_superior
 from gatepass.core.errors import AlreadyExists, NotFound, NotPermitted
 from gatepass.core.means import Means
 from gatepass.core.names import check_email, check_label, check_name, name_key, skeleton
-from gatepass.core.records import Account, AccountStatus, AccountType, Principal
+from gatepass.core.records import Account, AccountStatus, AccountType, Principal, Source
 from gatepass.core.store import Scope, Transaction
 
 
@@ -131,9 +132,56 @@ async def with_status(
             modified_at=now,
         )
         await tx.accounts.put(changed)
+    # A link lifts the deactivation that it was made for, and no later one.
+    await tx.links.drop(account.id)
     ended = await tx.revocations.of_account(account.id, now) if closes else []
     if not closes:
         await guesses.forget(tx, account.id)
     if ended or changed is not account:
         tx.moved(Scope.account(account.id))
     return changed
+
+
+async def with_password(
+    tx: Transaction,
+    account: Account,
+    encoded: str,
+    now: datetime,
+    *,
+    by: Principal,
+    keep: str | None = None,
+) -> Account:
+    """Set the password; all that the account holds ends, but for the session or token ``keep``."""
+    await tx.accounts.set_password(account.id, encoded)
+    changed = replace(account, has_password=True, modifier_id=by.account_id, modified_at=now)
+    await tx.accounts.put(changed)
+    await tx.links.drop(account.id)
+    await tx.revocations.of_account(account.id, now, but=keep)
+    tx.moved(Scope.account(account.id))
+    return changed
+
+
+async def delete_account(
+    tx: Transaction, means: Means, by: Principal, source: Source, account: Account, *, now: datetime
+) -> None:
+    """Delete an account with all that it holds, and write that down.
+
+    Raises:
+        NotPermitted: it is the principal's own, or one of the system's.
+    """
+    if account.system or account.id == by.account_id:
+        raise NotPermitted("another account than this one")
+    await tx.revocations.of_account(account.id, now)
+    await tx.accounts.remove(account.id)
+    tx.moved(Scope.account(account.id))
+    await record(
+        tx,
+        means,
+        "account.remove",
+        at=now,
+        source=source,
+        org_id=by.org_id,
+        by=by,
+        about=account.id,
+        name=account.name,
+    )

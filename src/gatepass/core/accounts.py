@@ -1,21 +1,23 @@
 """Accounts: create, find, change, close."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from msgspec.structs import replace
 
 from gatepass.core import orgs
 from gatepass.core.account_rows import (
     add_account,
+    delete_account,
+    find_account,
     the_account,
     the_changeable,
     unlocked,
+    with_password,
     with_status,
 )
 from gatepass.core.audit import record
 from gatepass.core.entitlements import refuse_limited, require
-from gatepass.core.errors import InvalidParameter, NotPermitted, WrongCredentials
+from gatepass.core.errors import InvalidParameter, WrongCredentials
 from gatepass.core.means import Means
 from gatepass.core.passwords import check_new_password, prepare_password
 from gatepass.core.privileges import USER_ADMINISTRATION
@@ -28,7 +30,7 @@ from gatepass.core.records import (
 )
 from gatepass.core.signing_in import SigningIn
 from gatepass.core.standing import again, still
-from gatepass.core.store import Scope, Transaction
+from gatepass.core.store import Transaction
 
 
 class Accounts:
@@ -149,7 +151,7 @@ class Accounts:
         async def work(tx: Transaction) -> Account:
             caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
             current = await the_changeable(tx, caller, account.id)
-            await self._replace_password(tx, current, encoded, now, by=caller, keep=None)
+            current = await with_password(tx, current, encoded, now, by=caller)
             current = await unlocked(tx, current, caller, now)
             await record(
                 tx,
@@ -167,32 +169,42 @@ class Accounts:
         return await self._means.store.write(work)
 
     async def change_password(
-        self, by: Principal, source: Source, *, current: str, new: str
+        self, by: Principal, source: Source, *, current: str, new: str, account: str | None = None
     ) -> None:
-        """Change one's own password; every other session and token of the account ends.
+        """Change one's own password, or another's of which one knows it, as an administrator.
+
+        Every other session and token of the account ends.
 
         Raises:
             WrongCredentials: the current password is not right.
             InvalidParameter: the new one is the current one.
             WeakPassword: it is too short or too common.
+            NotPermitted, NotFound: it is another's account, and no such one for this principal.
         """
         refuse_limited(by)
-        proof = await self._signing_in.with_password(source, username=by.name, password=current)
+        other = await self._other(by, account)
+        name = by.name if other is None else other.name
+        proof = await self._signing_in.with_password(source, username=name, password=current)
         if prepare_password(current) == prepare_password(new):
             raise InvalidParameter("new_password", "is the current one")
-        account = proof.account
-        if account.id != by.account_id:
-            raise WrongCredentials("another account has the caller's name by now")
+        found = proof.account
+        if found.id != (by.account_id if other is None else other.id):
+            raise WrongCredentials("another account has that name by now")
         encoded = await self._encode(
-            new, words=(account.name, account.display_name, account.email), allow_weak=False
+            new, words=(found.name, found.display_name, found.email), allow_weak=False
         )
         now = self._means.clock()
 
         async def work(tx: Transaction) -> None:
-            await again(tx, self._means, by, now)
+            if other is None:
+                caller = await again(tx, self._means, by, now)
+            else:
+                caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+                await the_changeable(tx, caller, other.id)
             settled = await self._signing_in.settle(tx, source, proof, now)
-            keep = by.credential_id if by.kind is not CredentialKind.LOCAL else None
-            await self._replace_password(tx, settled, encoded, now, by=by, keep=keep)
+            own = other is None and by.kind is not CredentialKind.LOCAL
+            keep = by.credential_id if own else None
+            await with_password(tx, settled, encoded, now, by=caller, keep=keep)
             await record(
                 tx,
                 self._means,
@@ -200,11 +212,21 @@ class Accounts:
                 at=now,
                 source=source,
                 org_id=by.org_id,
-                by=by,
+                by=caller,
                 about=settled.id,
             )
 
         await self._means.store.write(work)
+
+    async def _other(self, by: Principal, identifier: str | None) -> Account | None:
+        """Return the account that is not the principal's own, if it is one to be changed."""
+        if identifier is None:
+            return None
+        found = await self._means.store.read(lambda tx: find_account(tx, identifier))
+        if found is not None and found.id == by.account_id:
+            return None
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        return await self._means.store.read(lambda tx: the_changeable(tx, by, identifier))
 
     async def set_status(
         self, by: Principal, source: Source, identifier: str, status: AccountStatus
@@ -251,22 +273,7 @@ class Accounts:
         async def work(tx: Transaction) -> None:
             caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
             account = await the_changeable(tx, caller, identifier)
-            if account.system or account.id == caller.account_id:
-                raise NotPermitted("another account than this one")
-            await tx.revocations.of_account(account.id, now)
-            await tx.accounts.remove(account.id)
-            tx.moved(Scope.account(account.id))
-            await record(
-                tx,
-                self._means,
-                "account.remove",
-                at=now,
-                source=source,
-                org_id=caller.org_id,
-                by=caller,
-                about=account.id,
-                name=account.name,
-            )
+            await delete_account(tx, self._means, caller, source, account, now=now)
 
         await self._means.store.write(work)
 
@@ -276,18 +283,3 @@ class Accounts:
         if not allow_weak:
             check_new_password(password, words=[word for word in words if word])
         return await self._means.hasher.hash(prepare_password(password))
-
-    async def _replace_password(
-        self,
-        tx: Transaction,
-        account: Account,
-        encoded: str,
-        now: datetime,
-        *,
-        by: Principal,
-        keep: str | None,
-    ) -> None:
-        await tx.accounts.set_password(account.id, encoded)
-        await tx.accounts.put(replace(account, modifier_id=by.account_id, modified_at=now))
-        await tx.revocations.of_account(account.id, now, but=keep)
-        tx.moved(Scope.account(account.id))

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any
 
+from msgspec.structs import replace
+
 from gatepass.core import orgs
 from gatepass.core.account_rows import find_account
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
-from gatepass.core.errors import NotFound, NotPermitted
+from gatepass.core.errors import InvalidParameter, NotFound, NotPermitted
 from gatepass.core.explaining import Explained, explained
 from gatepass.core.means import Means
 from gatepass.core.privileges import ADMINISTRATION
@@ -19,6 +21,10 @@ from gatepass.core.store import Transaction
 from gatepass.core.trail import LINK, PRUNE, Kept, RefusedCall, Sought, Verdict
 
 PRUNE_AT_ONCE = 500
+DAY = timedelta(days=1)
+MOST_FETCHED = 50_000
+"""Events that one answer holds; of a span with more of them nothing is left out unsaid."""
+SYSTEM_INFO_ADMINISTRATION = "SYSTEM_INFO_ADMINISTRATION"
 AT_REST = timedelta(hours=1)
 """A chain that has not grown for so long, and is attested, is not looked at until it grows."""
 ITSELF = Source(operation="audit")
@@ -69,6 +75,42 @@ class Auditing:
             return await _named(tx, await tx.audit.search(Sought(**facts), most))
 
         return await self._means.store.scan(work)
+
+    async def fetch(
+        self,
+        by: Principal,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        most: int = MOST_FETCHED,
+    ) -> Found:
+        """Return what happened within at most a day, newest first: the last one if none is named.
+
+        An administrator of the cluster, in Primary, is told of all Orgs; others of their own.
+
+        Raises:
+            NotPermitted: the principal may not look at what happened.
+            InvalidParameter: the span is longer or turned round, or has too many events in it.
+        """
+        require(by, self._means.rules, SYSTEM_INFO_ADMINISTRATION)
+        if since is None:
+            since = (until or self._means.clock()) - DAY
+        elif until is None:
+            until = since + DAY
+        if until is not None and not timedelta() <= until - since <= DAY:
+            raise InvalidParameter("start_epoch_time_in_millis", "is to be up to 24 hours earlier")
+        org_id = None if by.cluster_admin else by.org_id
+        sought = Sought(since=since, until=until, org_id=org_id)
+
+        async def work(tx: Transaction) -> Found:
+            return await _named(tx, await tx.audit.search(sought, most + 1))
+
+        found = await self._means.store.scan(work)
+        if len(found.events) <= most:
+            return found
+        if most == MOST_FETCHED:
+            raise InvalidParameter("end_epoch_time_in_millis", f"more than {most} events till then")
+        return replace(found, events=found.events[:most])
 
     async def verify(self, by: Principal) -> Verdict:
         """Walk every chain and say what is wrong.

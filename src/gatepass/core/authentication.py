@@ -28,6 +28,7 @@ class Gate:
         self._clock = means.clock
         store = means.store
         self._verified = Verified(store.moves, means.rules.cache_size, self._heard, store.stillness)
+        self._everything = 0
         self.hits = 0
         self.misses = 0
 
@@ -35,6 +36,11 @@ class Gate:
     def remembered(self) -> int:
         """Say how many verified principals this process remembers."""
         return len(self._verified)
+
+    def upheavals(self) -> int:
+        """Say how often everything moved, as far as this process can know; costs no I/O."""
+        self._verified.catch_up()
+        return self._everything
 
     async def principal(self, *, bearer: str | None, cookie: str | None) -> Principal:
         """Return who is calling: by the bearer token if it is good, else by the cookie.
@@ -119,6 +125,7 @@ class Gate:
         if scope.kind is ScopeKind.ACCOUNT:
             self._means.remembered.forget(scope.account_id)
         elif scope.kind is ScopeKind.ALL:
+            self._everything += 1
             self._means.remembered.forget_all()
 
 

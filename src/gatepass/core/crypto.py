@@ -17,6 +17,7 @@ SESSION = "gps_"
 FULL_TOKEN = "gpf_"  # noqa: S105 - a public prefix, not a secret
 OBJECT_TOKEN = "gpo_"  # noqa: S105 - a public prefix, not a secret
 V1_TOKEN = "gpv_"  # noqa: S105 - a public prefix, not a secret
+ACTIVATION = "gpa_"
 TRUSTED_SECRET = "gpk_"  # noqa: S105 - a public prefix, not a secret
 TOKEN_PREFIXES = frozenset({FULL_TOKEN, OBJECT_TOKEN, V1_TOKEN})
 

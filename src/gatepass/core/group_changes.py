@@ -85,9 +85,9 @@ class GroupChanges:
             group = await add_group(
                 tx, self._means, caller.org_id, name, author_id=caller.account_id, now=now
             )
-            change = _Change(tx, self._means, caller, now)
-            group = await change.of(group, what)
-            await self._record(tx, caller, source, group, what, act="group.create", now=now)
+            group = await change_in(
+                tx, self._means, caller, source, group=group, what=what, act="group.create", now=now
+            )
             return (await group_views(tx, [group]))[0]
 
         return await self._means.store.write(work)
@@ -107,9 +107,9 @@ class GroupChanges:
         async def work(tx: Transaction) -> None:
             caller = await still(tx, self._means, by, now, GROUP_ADMINISTRATION)
             group = await self._the_group(tx, caller, identifier)
-            change = _Change(tx, self._means, caller, now)
-            group = await change.of(group, what)
-            await self._record(tx, caller, source, group, what, act="group.update", now=now)
+            await change_in(
+                tx, self._means, caller, source, group=group, what=what, act="group.update", now=now
+            )
 
         await self._means.store.write(work)
 
@@ -126,14 +126,7 @@ class GroupChanges:
         async def work(tx: Transaction) -> None:
             caller = await still(tx, self._means, by, now, GROUP_ADMINISTRATION)
             group = await self._the_group(tx, caller, identifier)
-            if group.system:
-                raise NotPermitted("another group than a system group")
-            await refuse_superior_group(tx, self._means, caller, group)
-            await tx.groups.remove(group)
-            tx.moved(EVERYTHING)
-            await self._record(
-                tx, caller, source, group, GroupChange(), act="group.remove", now=now
-            )
+            await remove_in(tx, self._means, caller, source, group, now=now)
 
         await self._means.store.write(work)
 
@@ -143,35 +136,67 @@ class GroupChanges:
             raise NotFound("group", identifier)
         return group
 
-    async def _record(
-        self,
-        tx: Transaction,
-        by: Principal,
-        source: Source,
-        group: Group,
-        what: GroupChange,
-        *,
-        act: str,
-        now: datetime,
-    ) -> None:
-        named = {
-            field: value
-            for field in ("privileges", "inside", "users", "liveboards", "roles")
-            if (value := getattr(what, field)) is not None
-        }
-        await record(
-            tx,
-            self._means,
-            act,
-            at=now,
-            source=source,
-            org_id=group.org_id,
-            by=by,
-            name=group.name,
-            group=group.id,
-            operation=what.operation.value,
-            **named,
-        )
+
+async def change_in(
+    tx: Transaction,
+    means: Means,
+    by: Principal,
+    source: Source,
+    *,
+    group: Group,
+    what: GroupChange,
+    act: str,
+    now: datetime,
+) -> Group:
+    """Change a group inside an act, and write that down; raises as ``update`` does."""
+    group = await _Change(tx, means, by, now).of(group, what)
+    await _record(tx, means, by, source, group=group, what=what, act=act, now=now)
+    return group
+
+
+async def remove_in(
+    tx: Transaction, means: Means, by: Principal, source: Source, group: Group, *, now: datetime
+) -> None:
+    """Delete a group inside an act, and write that down; raises as ``remove`` does."""
+    if group.system:
+        raise NotPermitted("another group than a system group")
+    await refuse_superior_group(tx, means, by, group)
+    await tx.groups.remove(group)
+    tx.moved(EVERYTHING)
+    await _record(
+        tx, means, by, source, group=group, what=GroupChange(), act="group.remove", now=now
+    )
+
+
+async def _record(
+    tx: Transaction,
+    means: Means,
+    by: Principal,
+    source: Source,
+    *,
+    group: Group,
+    what: GroupChange,
+    act: str,
+    now: datetime,
+) -> None:
+    named = {
+        field: value
+        for field in ("privileges", "inside", "users", "liveboards", "roles")
+        if (value := getattr(what, field)) is not None
+    }
+    await record(
+        tx,
+        means,
+        act,
+        at=now,
+        source=source,
+        org_id=group.org_id,
+        by=by,
+        name=group.name,
+        group=group.id,
+        operation=what.operation.value,
+        **named,
+    )
 
 
 class _Change:

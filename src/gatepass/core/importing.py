@@ -1,276 +1,278 @@
-"""Objects brought in from elsewhere: rows that say what there is, planned before any is written."""
+"""Many accounts or groups brought to what a list says of them, in one act: all of it or nothing.
 
-from collections.abc import Sequence
+A dry run is the same work, undone at its end: what it says would happen is what happened.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from msgspec.structs import replace
-
-from gatepass.core import orgs
-from gatepass.core.account_rows import find_account
+from gatepass.core.account_changes import AccountChange, create_in, update_in
+from gatepass.core.account_rows import delete_account, find_account, the_account, the_changeable
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
-from gatepass.core.errors import CoreError, InvalidParameter
-from gatepass.core.headers import Header, Tag
+from gatepass.core.errors import Busy, InvalidParameter
+from gatepass.core.group_changes import GroupChange, change_in, remove_in
+from gatepass.core.groups import add_group, find_group
 from gatepass.core.means import Means
-from gatepass.core.names import LONGEST_NAME, check_label, name_key
-from gatepass.core.object_rows import checked_id, checked_kind
-from gatepass.core.records import Principal, Record, Source
+from gatepass.core.memberships import part
+from gatepass.core.names import name_key
+from gatepass.core.passwords import check_new_password, prepare_password
+from gatepass.core.privileges import GROUP_ADMINISTRATION, USER_ADMINISTRATION
+from gatepass.core.records import (
+    Account,
+    AccountType,
+    Group,
+    Principal,
+    Record,
+    Source,
+    Undisclosed,
+)
+from gatepass.core.searches import AccountFilter, Named, Page
 from gatepass.core.standing import still
 from gatepass.core.store import Transaction
-from gatepass.core.tags import add_tag
 
-LONGEST_DESCRIPTION = 4096
-LONGEST_SUBTYPE = 64
-
-
-class ObjectRow(Record, frozen=True):
-    """What one line says of an object; None says nothing, and leaves alone what is there.
-
-    Owner and author are accounts of the Org, by id or name; ``tags`` are names, added where the
-    Org has none of that name.
-    """
-
-    line: int
-    type: str
-    name: str
-    id: str | None = None
-    owner: str | None = None
-    author: str | None = None
-    org: str | int | None = None
-    description: str | None = None
-    subtype: str | None = None
-    custom_id: str | None = None
-    tags: Sequence[str] | None = None
+SPARED = frozenset({"tsadmin", "guest", "system", "su"})
+"""Accounts that no list deletes by leaving them out."""
 
 
-class RefusedRow(Record, frozen=True):
-    """A line that cannot be taken, and why."""
+class AccountEntry(Undisclosed, frozen=True, kw_only=True):
+    """What a list says of one account, by id or name; ``password`` is for a new one."""
 
-    line: int
-    reason: str
-
-
-class BroughtIn(Record, frozen=True):
-    """What a batch of rows comes to: nothing of it is written where one is refused."""
-
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-    refused: Sequence[RefusedRow] = ()
+    account: str
+    what: AccountChange
+    password: str | None = None
 
 
-class _Plan:
-    """What is to be written for one batch, worked out before."""
+class GroupEntry(Record, frozen=True):
+    """What a list says of one group, by id or name."""
 
-    def __init__(
-        self,
-        tx: Transaction,
-        means: Means,
-        by: Principal,
-        now: datetime,
-        *,
-        org: str | int | None,
-    ) -> None:
-        self._tx = tx
-        self._means = means
-        self._by = by
-        self._now = now
-        self._org = org
-        self._seen: set[tuple[int, str]] = set()
-        self._custom_ids: dict[tuple[int, str], str] = {}
-        self.added: list[Header] = []
-        self.changed: list[Header] = []
-        self.same = 0
-        self.tags: list[tuple[Header, str]] = []
-        self.untags: list[tuple[Header, str]] = []
-        self.new_tags: dict[tuple[int, str], str] = {}
-        """New tags by Org and key, as they were written first."""
-        self.refused: list[RefusedRow] = []
+    group: str
+    what: GroupChange
 
-    @property
-    def orgs(self) -> list[int]:
-        """The Orgs that it is about."""
-        return sorted({org_id for org_id, _ in self._seen})
 
-    def outcome(self) -> BroughtIn:
-        """Return it in numbers."""
-        return BroughtIn(
-            added=len(self.added),
-            changed=len(self.changed),
-            same=self.same,
-            refused=self.refused,
-        )
+class Imported(Record, frozen=True):
+    """What a list brings about; in a dry run what is added has no id."""
 
-    async def take(self, row: ObjectRow) -> None:
-        """Plan one row, or note why it is refused."""
-        try:
-            await self._take(row)
-        except CoreError as refusal:
-            self.refused.append(RefusedRow(line=row.line, reason=str(refusal)))
+    added: Sequence[Named]
+    updated: Sequence[Named]
+    deleted: Sequence[Named]
 
-    async def _take(self, row: ObjectRow) -> None:
-        tx, by = self._tx, self._by
-        org_id = await orgs.within_reach(tx, by, row.org if row.org is not None else self._org)
-        key = (org_id, self._means.random.id() if row.id is None else checked_id(row.id))
-        if key in self._seen:
-            raise InvalidParameter("id", "another line of this batch has it")
-        found = None if row.id is None else await tx.objects.by_ids(*_pair(key))
-        before = found[0] if found else None
-        header = await self._header(row, before, key)
-        if header.custom_id is not None:
-            taken = await tx.objects.by_custom_id(org_id, header.custom_id)
-            holder = self._custom_ids.get((org_id, header.custom_id))
-            if (taken is not None and taken.id != header.id) or holder not in {None, header.id}:
-                raise InvalidParameter("custom_id", "another object of the Org has it")
-            self._custom_ids[org_id, header.custom_id] = header.id
-        tagged = await self._plan_tags(row, header)
-        self._seen.add(key)
-        if before is None:
-            self.added.append(header)
-        elif header != before or tagged:
-            self.changed.append(replace(header, modifier_id=by.account_id, modified_at=self._now))
-        else:
-            self.same += 1
 
-    async def _header(self, row: ObjectRow, before: Header | None, key: tuple[int, str]) -> Header:
-        """Return the header that the row makes of what is there."""
-        tx, by, now = self._tx, self._by, self._now
-        org_id, object_id = key
-        kind = checked_kind(row.type)
-        if before is not None and before.type is not kind:
-            raise InvalidParameter("type", f"the object is there as {before.type}")
-        base = before or Header(
-            org_id=org_id,
-            id=object_id,
-            type=kind,
-            name="",
-            owner_id=by.account_id,
-            author_id=by.account_id,
-            modifier_id=by.account_id,
-            created_at=now,
-            modified_at=now,
-        )
-        owner = base.owner_id if row.owner is None else await _member(tx, org_id, row.owner)
-        author = base.author_id if row.author is None else await _member(tx, org_id, row.author)
-        if before is None and row.author is None:
-            author = owner
-        return replace(
-            base,
-            name=check_label("name", row.name),
-            owner_id=owner,
-            author_id=author,
-            description=_text("description", row.description, LONGEST_DESCRIPTION)
-            if row.description is not None
-            else base.description,
-            subtype=_text("subtype", row.subtype, LONGEST_SUBTYPE) or base.subtype,
-            custom_id=_text("custom_id", row.custom_id, LONGEST_NAME) or base.custom_id,
-        )
+class _Undone(Exception):
+    """The end of a dry run; nothing of it stays."""
 
-    async def _plan_tags(self, row: ObjectRow, header: Header) -> bool:
-        """Plan which tags the object is to have, if the row says so; return whether others."""
-        tx = self._tx
-        if row.tags is None:
-            return False
-        org_id = header.org_id
-        had = (await tx.objects.tags_of(org_id, [header.id])).get(header.id, [])
-        wanted = {}
-        for name in row.tags:
-            key = name_key(check_label("tags", name))
-            wanted[key] = name
-            if await tx.tags.by_key(org_id, key) is None:
-                self.new_tags.setdefault((org_id, key), name)
-        before = {name_key(one.name): one.id for one in had}
-        self.tags += [(header, key) for key in wanted if key not in before]
-        self.untags += [(header, tag) for key, tag in before.items() if key not in wanted]
-        return wanted.keys() != before.keys()
+    def __init__(self, imported: Imported) -> None:
+        super().__init__("dry run")
+        self.imported = imported
 
 
 class Importing:
-    """The act that brings objects in."""
+    """Acts on lists, in the principal's Org."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
 
-    async def bring_in(
+    async def accounts(
         self,
         by: Principal,
         source: Source,
-        rows: Sequence[ObjectRow],
+        entries: Sequence[AccountEntry],
         *,
-        org: str | int | None = None,
-        dry_run: bool = False,
-    ) -> BroughtIn:
-        """Add the objects of a batch, or change those that are there by their ids.
+        default_password: str | None = None,
+        delete_others: bool = False,
+        dry: bool = True,
+    ) -> Imported:
+        """Create who is missing and update who is there; with ``delete_others`` no one else stays.
 
-        All of it in one transaction, or none of it: where a row is refused, or in a dry run, the
-        answer says what would be and nothing is written. ``org`` is for rows that name none.
+        Who is there keeps the password. Of the others, those who are in another Org too leave this
+        one, and the rest are deleted; the system's accounts, ``guest`` and the caller stay.
 
         Raises:
-            ScopeTooSmall, NotPermitted: the principal does not administer.
+            NotPermitted: the principal may not manage accounts, or one of these.
+            InvalidParameter, WeakPassword: a value will not do, or one account comes twice.
+            AlreadyExists: a name is taken or confusable.
+            NotFound: there is no such Org or group within reach.
+            Busy: too many passwords wait to be hashed, or accounts went meanwhile.
         """
-        require(by, self._means.rules)
+        require(by, self._means.rules, USER_ADMINISTRATION)
+        if delete_others and not entries:
+            raise InvalidParameter("users", "name who is to stay")
+        encoded = await self._encoded(entries, default_password, dry=dry)
         now = self._means.clock()
 
-        async def planned(tx: Transaction, caller: Principal) -> _Plan:
-            plan = _Plan(tx, self._means, caller, now, org=org)
-            for row in rows:
-                await plan.take(row)
-            return plan
+        async def work(tx: Transaction) -> Imported:
+            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
+            added, updated = [], []
+            for entry in entries:
+                account = await find_account(tx, entry.account)
+                if account is None:
+                    if entry.account not in encoded:
+                        raise Busy("the directory")
+                    account = await create_in(
+                        tx,
+                        self._means,
+                        caller,
+                        source,
+                        name=entry.account,
+                        what=entry.what,
+                        encoded=encoded[entry.account],
+                        now=now,
+                    )
+                    added.append(account)
+                else:
+                    account = await the_account(tx, caller, account.id)
+                    await update_in(
+                        tx, self._means, caller, source, account=account, what=entry.what, now=now
+                    )
+                    updated.append(account)
+            named = [account.id for account in (*added, *updated)]
+            _refuse_twice("users", named)
+            deleted = []
+            if delete_others:
+                deleted = await self._delete_others(tx, caller, source, set(named), now)
+            return _imported(added, updated, deleted, dry=dry)
 
-        async def work(tx: Transaction) -> BroughtIn:
-            caller = await still(tx, self._means, by, now)
-            plan = await planned(tx, caller)
-            outcome = plan.outcome()
-            if plan.refused or not (outcome.added or outcome.changed):
-                return outcome
-            await self._write(tx, caller, plan, now)
-            await record(
-                tx,
-                self._means,
-                "object.import",
-                at=now,
-                source=source,
-                org_id=caller.org_id,
-                by=caller,
-                added=outcome.added,
-                changed=outcome.changed,
-                orgs=plan.orgs,
-            )
-            return outcome
+        return await self._run(work, dry=dry)
 
-        if dry_run:
-            return (await self._means.store.scan(lambda tx: planned(tx, by))).outcome()
-        return await self._means.store.write(work)
+    async def groups(
+        self,
+        by: Principal,
+        source: Source,
+        entries: Sequence[GroupEntry],
+        *,
+        delete_others: bool = False,
+        dry: bool = True,
+    ) -> Imported:
+        """Create what is missing and update what is there; with ``delete_others`` no other stays.
 
-    async def _write(self, tx: Transaction, by: Principal, plan: _Plan, now: datetime) -> None:
-        await tx.objects.add(plan.added)
-        await tx.objects.put(plan.changed)
-        made: dict[tuple[int, str], Tag] = {}
-        for (org_id, key), name in plan.new_tags.items():
-            made[org_id, key] = await add_tag(
-                tx, self._means, org_id, name, author_id=by.account_id, now=now
-            )
-        for header, key in plan.tags:
-            tag = made.get((header.org_id, key)) or await tx.tags.by_key(header.org_id, key)
-            if tag is not None:
-                await tx.objects.tag(header, tag.id)
-        for header, tag_id in plan.untags:
-            await tx.objects.untag(header, tag_id)
+        Entries may name one another, in any order. System groups stay.
+
+        Raises:
+            NotPermitted: the principal may not manage groups, or one of these.
+            InvalidParameter: a value will not do, or one group comes twice.
+            AlreadyExists: a name is taken or confusable.
+            NotFound: there is no such account, group or role in the Org.
+        """
+        require(by, self._means.rules, GROUP_ADMINISTRATION)
+        if delete_others and not entries:
+            raise InvalidParameter("groups", "name what is to stay")
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Imported:
+            caller = await still(tx, self._means, by, now, GROUP_ADMINISTRATION)
+            added, updated, all_of = [], [], []
+            for entry in entries:
+                group = await find_group(tx, caller.org_id, entry.group)
+                if group is None:
+                    group = await add_group(
+                        tx,
+                        self._means,
+                        caller.org_id,
+                        entry.group,
+                        author_id=caller.account_id,
+                        now=now,
+                    )
+                    added.append(group)
+                else:
+                    updated.append(group)
+                all_of.append(group)
+            named = [group.id for group in all_of]
+            _refuse_twice("groups", named)
+            new = {group.id for group in added}
+            for group, entry in zip(all_of, entries, strict=True):
+                act = "group.create" if group.id in new else "group.update"
+                await change_in(
+                    tx, self._means, caller, source, group=group, what=entry.what, act=act, now=now
+                )
+            deleted = []
+            for group in await tx.groups.all(caller.org_id) if delete_others else ():
+                if group.id not in named and not group.system:
+                    await remove_in(tx, self._means, caller, source, group, now=now)
+                    deleted.append(group)
+            return _imported(added, updated, deleted, dry=dry)
+
+        return await self._run(work, dry=dry)
+
+    async def _run(
+        self, work: Callable[[Transaction], Awaitable[Imported]], *, dry: bool
+    ) -> Imported:
+        if not dry:
+            return await self._means.store.write(work)
+
+        async def undone(tx: Transaction) -> Imported:
+            raise _Undone(await work(tx))
+
+        try:
+            return await self._means.store.write(undone)
+        except _Undone as end:
+            return end.imported
+
+    async def _encoded(
+        self, entries: Sequence[AccountEntry], default: str | None, *, dry: bool
+    ) -> dict[str, str | None]:
+        """Return the hashes of new accounts' passwords, one after the other: others hash too."""
+
+        async def missing(tx: Transaction) -> list[AccountEntry]:
+            return [one for one in entries if await find_account(tx, one.account) is None]
+
+        encoded: dict[str, str | None] = {}
+        for entry in await self._means.store.read(missing):
+            is_local = entry.what.type in {None, AccountType.LOCAL}
+            if entry.password is not None and not is_local:
+                raise InvalidParameter("password", "only a local user has one")
+            password = entry.password or (default if is_local else None)
+            encoded[entry.account] = None
+            if password is not None:
+                facts = (entry.account, entry.what.display_name, entry.what.email)
+                check_new_password(password, words=[word for word in facts if word])
+                if not dry:
+                    encoded[entry.account] = await self._means.hasher.hash(
+                        prepare_password(password)
+                    )
+        return encoded
+
+    async def _delete_others(
+        self, tx: Transaction, by: Principal, source: Source, kept: set[str], now: datetime
+    ) -> list[Account]:
+        gone = []
+        everyone = AccountFilter(now=now, orgs=[by.org_id])
+        for account in await tx.directory.accounts(everyone, Page(size=None)):
+            spared = account.system or name_key(account.name) in SPARED
+            if account.id in kept or spared or account.id == by.account_id:
+                continue
+            if any(org.id != by.org_id for org in await tx.orgs.of_account(account.id)):
+                await part(tx, by, account, by.org_id, now)
+                await record(
+                    tx,
+                    self._means,
+                    "membership.leave",
+                    at=now,
+                    source=source,
+                    org_id=by.org_id,
+                    by=by,
+                    about=account.id,
+                )
+            else:
+                await the_changeable(tx, by, account.id)
+                await delete_account(tx, self._means, by, source, account, now=now)
+            gone.append(account)
+        return gone
 
 
-def _pair(key: tuple[int, str]) -> tuple[int, list[str]]:
-    return key[0], [key[1]]
+def _refuse_twice(field: str, ids: Sequence[str]) -> None:
+    if len(set(ids)) < len(ids):
+        raise InvalidParameter(field, "one of them comes twice")
 
 
-def _text(field: str, text: str | None, longest: int) -> str | None:
-    if text is not None and len(text) > longest:
-        raise InvalidParameter(field, f"at most {longest} characters")
-    return text or None if field != "description" else text
-
-
-async def _member(tx: Transaction, org_id: int, identifier: str) -> str:
-    """Return the id of an account of the Org."""
-    account = await find_account(tx, identifier)
-    if account is None or not await tx.orgs.is_member(account.id, org_id):
-        raise InvalidParameter("owner or author", f"the Org has no user {identifier!r}")
-    return account.id
+def _imported(
+    added: Sequence[Account] | Sequence[Group],
+    updated: Sequence[Account] | Sequence[Group],
+    deleted: Sequence[Account] | Sequence[Group],
+    *,
+    dry: bool,
+) -> Imported:
+    return Imported(
+        added=[Named(id="" if dry else one.id, name=one.name) for one in added],
+        updated=[Named(id=one.id, name=one.name) for one in updated],
+        deleted=[Named(id=one.id, name=one.name) for one in deleted],
+    )

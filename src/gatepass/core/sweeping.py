@@ -30,7 +30,7 @@ Step = Callable[[Transaction, int], Awaitable[tuple[int, int]]]
 
 
 class Sweep:
-    """Prunes sessions, tokens and guesses."""
+    """Prunes sessions, tokens, guesses and links."""
 
     def __init__(self, means: Means, timer: Callable[[], float] = time.perf_counter) -> None:
         self._means = means
@@ -48,7 +48,8 @@ class Sweep:
         while went:
             went = await self._ended(before)
             swept += went
-        return swept + await self._all_of(lambda tx, _: _twice(tx.guesses.prune(stale, AT_ONCE)))
+        swept += await self._all_of(lambda tx, _: _twice(tx.guesses.prune(stale, AT_ONCE)))
+        return swept + await self._all_of(lambda tx, _: _twice(tx.links.prune(now, AT_ONCE)))
 
     async def _ended(self, before: datetime) -> int:
         """Delete some of what ended; a row may go once nothing is left that was bought with it."""

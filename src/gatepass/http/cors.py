@@ -31,19 +31,28 @@ class Cors:
 
         Pages (``text/html``) are for people: no other origin reads what is in them.
         """
-        listed = self._origins.lists_sender(origin)
+        lists = self._origins.lists
         own = [(b"access-control-allow-origin", origin), _CREDENTIALS]
 
         async def shared(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    _VARIES,
-                    *(own if listed and not _is_page(message["headers"]) else ()),
-                ]
+                # By now it is known for which Org the request was, if for one.
+                principal = scope.get("gatepass.principal")
+                org_id = None if principal is None else principal.org_id
+                said = []
+                if not _is_page(message["headers"]):
+                    if self._origins.lists_sender(origin, org_id):
+                        said = own
+                    elif origin != b"null" and lists.is_open(org_id):
+                        said = own[:1]
+                message["headers"] = [*message["headers"], _VARIES, *said]
             await send(message)
 
-        if listed and scope["method"] == "OPTIONS" and self._is_api(scope["path"]):
+        if (
+            scope["method"] == "OPTIONS"
+            and self._is_api(scope["path"])
+            and (self._origins.lists_sender(origin) or (origin != b"null" and lists.is_open()))
+        ):
             headers = dict(scope["headers"])
             if b"access-control-request-method" in headers:
                 return _preflight(headers.get(b"access-control-request-headers")), shared

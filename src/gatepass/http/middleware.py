@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from ipaddress import ip_address
 
@@ -12,6 +12,7 @@ from gatepass.core.errors import CoreError
 from gatepass.http.cors import Cors
 from gatepass.http.counts import Counts
 from gatepass.http.log import AccessLog
+from gatepass.http.settled import Settled
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
@@ -51,6 +52,18 @@ def is_loopback(client: tuple[str, int] | None) -> bool:
         return False
 
 
+def _asked(headers: Iterable[tuple[bytes, bytes]], incident: str) -> tuple[bytes, bytes | None]:
+    """Return the id that a request is to have, and the origin of the page that sent it."""
+    request_id = incident.encode()
+    origin = None
+    for name, value in headers:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            request_id = value
+        elif name == b"origin" and origin is None:
+            origin = value
+    return request_id, origin
+
+
 class Edge:
     """The outermost layer of the application."""
 
@@ -64,8 +77,10 @@ class Edge:
         new_id: Callable[[], str],
         cors: Cors,
         hsts: timedelta,
+        settled: Settled,
     ) -> None:
         self._app = app
+        self._settled = settled
         self._cors = cors
         age = b"max-age=%d" % hsts.total_seconds()
         strict = [(b"strict-transport-security", age)] if hsts else []
@@ -80,14 +95,10 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._settled.is_behind():
+            await self._settled.catch_up()
         incident = self._new_id()
-        request_id = incident.encode()
-        origin = None
-        for name, value in scope["headers"]:
-            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-                request_id = value
-            elif name == b"origin" and origin is None:
-                origin = value
+        request_id, origin = _asked(scope["headers"], incident)
         app = self._app
         if origin is not None:
             app, send = self._cors.around(app, scope, send, origin)

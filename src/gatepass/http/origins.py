@@ -1,8 +1,10 @@
 """Which other origins count: as senders of requests, as frames of pages, as redirect targets."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+from gatepass.core.origin_entries import ANYWHERE, exact_origin, pattern
 
 LONGEST_TARGET = 16_384
 _AUTHORITY = r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?"
@@ -58,19 +60,72 @@ class Lists(NamedTuple):
         return Lists(*(one | other for one, other in zip(self, more, strict=True)))
 
 
+class Senders(NamedTuple):
+    """Origins whose pages may call, by what was stored: whole ones, patterns, or any."""
+
+    exact: frozenset[str] = frozenset()
+    patterns: tuple[re.Pattern[str], ...] = ()
+    any: bool = False
+    """Whether any page may read answers; it never sends or sets a cookie by that."""
+
+    @classmethod
+    def of(cls, entries: Iterable[str]) -> "Senders":
+        """Return those of a list of entries, as administrators write them."""
+        every = list(entries)
+        exact = (exact_origin(one) for one in every)
+        patterns = (pattern(one) for one in every)
+        return cls(
+            frozenset(one for one in exact if one is not None),
+            tuple(one for one in patterns if one is not None),
+            any(one.strip() == ANYWHERE for one in every),
+        )
+
+    def have(self, origin: str) -> bool:
+        """Say whether an origin is listed by its name."""
+        return origin in self.exact or any(one.fullmatch(origin) for one in self.patterns)
+
+
 class Allowlists:
     """The lists that hold now: those of the settings, and what is added while serving.
 
-    ``now`` is replaced whole, never changed, so a request may read it without a lock.
+    All is replaced whole, never changed, so a request may read it without a lock.
     """
 
     def __init__(self, settled: Lists | None = None) -> None:
         self._settled = settled or Lists()
         self.now = self._settled
+        self.stored = Senders()
+        self.of_orgs: Mapping[int, Senders] = {}
 
-    def add(self, stored: Lists) -> None:
+    def add(
+        self,
+        stored: Lists,
+        senders: Senders = Senders(),  # noqa: B008 - it is never changed
+        of_orgs: Mapping[int, Senders] | None = None,
+    ) -> None:
         """Let these hold beside the settings', instead of what was added before."""
         self.now = self._settled.with_more(stored)
+        self.stored = senders
+        self.of_orgs = of_orgs or {}
+
+    def lists_sender(self, origin: str, org_id: int | None = None) -> bool:
+        """Say whether an origin's pages may call, with cookies, for an Org; None: for any.
+
+        The settings' list holds everywhere; of the stored ones an Org's own overrides the
+        cluster's.
+        """
+        if origin in self.now.senders:
+            return True
+        return any(one.have(origin) for one in self._senders(org_id))
+
+    def is_open(self, org_id: int | None = None) -> bool:
+        """Say whether any page may read answers, without cookies."""
+        return any(one.any for one in self._senders(org_id))
+
+    def _senders(self, org_id: int | None) -> Iterable[Senders]:
+        if org_id is None:
+            return (self.stored, *self.of_orgs.values())
+        return (self.of_orgs.get(org_id, self.stored),)
 
 
 class Origins:
@@ -79,16 +134,23 @@ class Origins:
     def __init__(self, lists: Allowlists) -> None:
         self.lists = lists
 
-    def allows(self, origin: bytes | None, host: bytes | None, *, https: bool) -> bool:
+    def allows(
+        self,
+        origin: bytes | None,
+        host: bytes | None,
+        *,
+        https: bool,
+        org_id: int | None = None,
+    ) -> bool:
         """Say whether a request with this ``Origin`` header is the server's own or a listed one."""
-        if origin is None or self.lists_sender(origin):
+        if origin is None or self.lists_sender(origin, org_id):
             return True
         text = origin.decode("latin-1").lower()
         return text != "null" and text == own_origin(host, https=https)
 
-    def lists_sender(self, origin: bytes) -> bool:
+    def lists_sender(self, origin: bytes, org_id: int | None = None) -> bool:
         """Say whether an ``Origin`` header names a listed one; ``null`` never does."""
-        return origin.decode("latin-1").lower() in self.lists.now.senders
+        return self.lists.lists_sender(origin.decode("latin-1").lower(), org_id)
 
     def may_redirect_to(self, target: str, host: bytes | None, *, https: bool) -> bool:
         """Say whether a browser may be sent to a target that a request named.

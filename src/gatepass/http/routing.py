@@ -327,7 +327,12 @@ class Dialect:
         by_cookie = principal is not None and principal.kind is CredentialKind.SESSION
         if (
             by_cookie or operation.sets_cookies or operation.for_own_pages
-        ) and not self._origins.allows(headers.get(b"origin"), headers.get(b"host"), https=https):
+        ) and not self._origins.allows(
+            headers.get(b"origin"),
+            headers.get(b"host"),
+            https=https,
+            org_id=None if principal is None else principal.org_id,
+        ):
             raise ForeignOrigin
         self._codec.guard(operation, headers, by_cookie=by_cookie)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from gatepass.core.names import name_key
 from gatepass.core.records import Group, GroupType
@@ -83,6 +83,12 @@ _HOLDERS = Prepared(
     .join(_GRANTING, _GRANTING.c.group_id == group_members.c.group_id)
     .distinct()
     .order_by(group_members.c.account_id)
+)
+
+_SIZE = Prepared(
+    select(func.count())
+    .select_from(group_members)
+    .where(group_members.c.group_id == bindparam("of"))
 )
 
 _BY_ID = Prepared(
@@ -283,3 +289,8 @@ class Groups:
     async def holders(self, org_id: int, privilege: str) -> list[str]:
         """Return the accounts that hold a privilege in an Org, by nesting too."""
         return [row[0] for row in await self._link.all(_HOLDERS, org=org_id, word=privilege)]
+
+    async def size(self, group_id: str) -> int:
+        """Return how many accounts are in the group itself."""
+        row = await self._link.one(_SIZE, of=group_id)
+        return 0 if row is None else int(row[0])

@@ -18,7 +18,7 @@ _PRUNE = Prepared(
     delete(links).where(
         links.c.digest.in_(
             select(links.c.digest)
-            .where(links.c.expires_at < bindparam("before"))
+            .where(links.c.expires_at <= bindparam("before"))
             .limit(bindparam("most"))
         )
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gatepass.core.importing import ObjectRow
+from gatepass.core.object_importing import ObjectRow
 from tests.world import HERE, World
 
 SALES = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
@@ -14,7 +14,7 @@ LIVEBOARD = {"identifier": SALES, "type": "LIVEBOARD"}
 async def bring(here: World, *rows: dict[str, Any], org: int | None = None) -> None:
     """Bring objects in; each row says what it wants to say, and is a Liveboard otherwise."""
     made = [ObjectRow(line=line, **{"type": "LIVEBOARD", **row}) for line, row in enumerate(rows)]
-    done = await here.core.importing.bring_in(here.by, HERE, made, org=org)
+    done = await here.core.object_importing.bring_in(here.by, HERE, made, org=org)
     assert not done.refused, done.refused
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gatepass.core.importing import ObjectRow
+from gatepass.core.object_importing import ObjectRow
 from tests.dialects.v2_0_admin.administering import (
     BAD,
     FORBIDDEN,
@@ -416,7 +416,7 @@ async def test_a_batch_with_a_refused_row_is_not_written(here: World) -> None:
         ObjectRow(line=4, type="ANSWER", name="Bad", id="x"),
         ObjectRow(line=5, type="ANSWER", name=" "),
     ]
-    done = await here.core.importing.bring_in(here.by, HERE, rows)
+    done = await here.core.object_importing.bring_in(here.by, HERE, rows)
 
     assert [one.line for one in done.refused] == [2, 3, 4, 5]
     assert await names(await administrator(here), metadata=STORED) == []

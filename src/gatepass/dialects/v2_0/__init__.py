@@ -4,7 +4,22 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.v2_0 import auth, custom, groups, metadata, orgs, roles, sharing, tags, users
+from gatepass.dialects.v2_0 import (
+    auth,
+    custom,
+    groups,
+    importing,
+    logs,
+    metadata,
+    orgs,
+    passwords,
+    roles,
+    security,
+    sharing,
+    system,
+    tags,
+    users,
+)
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.dialects.v2_0.described import DESCRIBED
 from gatepass.dialects.v2_0.errors import WORDING, Wording
@@ -45,12 +60,17 @@ def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
         *auth.operations(logout_without_session),
         *custom.OPERATIONS,
         *users.OPERATIONS,
+        *passwords.OPERATIONS,
         *groups.OPERATIONS,
+        *importing.OPERATIONS,
         *orgs.OPERATIONS,
         *tags.OPERATIONS,
         *metadata.OPERATIONS,
         *sharing.OPERATIONS,
         *roles.OPERATIONS,
+        *system.OPERATIONS,
+        *security.OPERATIONS,
+        *logs.OPERATIONS,
     )
 
 

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from gatepass.dialects.v2_0 import custom, metadata, orgs, roles, shapes, tags
+from gatepass.dialects.v2_0 import (
+    custom,
+    importing,
+    logs,
+    metadata,
+    orgs,
+    passwords,
+    roles,
+    security,
+    shapes,
+    system,
+    tags,
+)
 from gatepass.http.described import Described
 
 _OBJECT = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
@@ -89,6 +101,40 @@ DESCRIBED = {
     "forceLogoutUsers": Described(
         "End all that these users hold; with none named, all that anybody holds",
         example={"user_identifiers": ["mira"]},
+    ),
+    "changeUserPassword": Described(
+        "Change a password, of which the current one is known",
+        example={"user_identifier": "mira", "current_password": "…", "new_password": "…"},
+    ),
+    "resetUserPassword": Described(
+        "Set a user's password; all that the user holds ends",
+        example={"user_identifier": "mira", "new_password": "…"},
+    ),
+    "deactivateUser": Described(
+        "Deactivate a user and get the link that lifts it",
+        reply=passwords.LinkBody,
+        example={"user_identifier": "mira", "base_url": "https://gatepass.example.com"},
+    ),
+    "activateUser": Described(
+        "Use a link: the user is active, with a new password",
+        reply=shapes.UserBody,
+        example={"user_identifier": "mira", "auth_token": "gpa_…", "password": "…"},
+    ),
+    "importUsers": Described(
+        "Bring users to what a list says, all or nothing; by default only say what would change",
+        reply=importing.UsersBody,
+        example={
+            "users": [{"user_identifier": "mira", "display_name": "Mira Holt"}],
+            "dry_run": True,
+        },
+    ),
+    "importUserGroups": Described(
+        "Bring groups to what a list says, all or nothing; by default only say what would change",
+        reply=importing.GroupsBody,
+        example={
+            "groups": [{"group_identifier": "analysts", "display_name": "Analysts"}],
+            "dry_run": True,
+        },
     ),
     "searchUserGroups": Described(
         "Find groups of the Org",
@@ -195,5 +241,32 @@ DESCRIBED = {
     "assignChangeAuthor": Described(
         "Hand objects over to a user",
         example={"metadata": [_LIVEBOARD], "user_identifier": "mira"},
+    ),
+    "getSystemInformation": Described("Say what the cluster is", reply=system.SystemBody),
+    "getSystemConfig": Described("Show settings of the cluster", reply=system.ConfigBody),
+    "getSystemOverrideInfo": Described(
+        "Show the settings that were changed while serving", reply=system.OverridesBody
+    ),
+    "updateSystemConfig": Described(
+        "Change settings of the cluster", example={"configuration": {"timeZone": "Europe/Vienna"}}
+    ),
+    "searchSecuritySettings": Described(
+        "Show who may call, frame and be redirected to",
+        reply=security.SettingsBody,
+        example={"scope": "CLUSTER"},
+    ),
+    "configureSecuritySettings": Described(
+        "Change who may call, frame and be redirected to; it holds at once",
+        example={
+            "cluster_preferences": {
+                "cors_whitelisted_urls": ["https://app.example.com"],
+                "csp_settings": {"visual_embed_hosts": ["https://app.example.com"]},
+            }
+        },
+    ),
+    "fetchLogs": Described(
+        "Say what happened within a day, newest first",
+        reply=list[logs.LogBody],
+        example={"log_type": "SECURITY_AUDIT"},
     ),
 }

@@ -1,0 +1,53 @@
+"""Security settings of the store, brought to where requests are judged, before the next one is."""
+
+from gatepass.core import Core
+from gatepass.core.origin_entries import frame_source
+from gatepass.core.security import Stored
+from gatepass.http.credentials import Cookies
+from gatepass.http.origins import Allowlists, Lists, Senders
+
+
+class Settled:
+    """What this process holds of the stored settings; it looks again when everything moved."""
+
+    def __init__(self, core: Core, lists: Allowlists, cookies: Cookies) -> None:
+        self._core = core
+        self._lists = lists
+        self._cookies = cookies
+        self._always_partitioned = cookies.partitioned
+        self._seen = -1
+
+    def is_behind(self) -> bool:
+        """Say whether the settings may have changed; asked of every request, it costs no I/O."""
+        try:
+            return self._core.gate.upheavals() != self._seen
+        except Exception:  # noqa: BLE001 - a store that is broken may have changed
+            return True
+
+    async def catch_up(self) -> None:
+        """Hold what the store has by now; where it does not answer, the settings file's alone."""
+        try:
+            moved = self._core.gate.upheavals()
+            stored = await self._core.security.stored()
+        except Exception:  # noqa: BLE001 - when in doubt less is allowed; the request meets the fault
+            self._lists.add(Lists())
+            self._cookies.partitioned = self._always_partitioned
+            return
+        if moved >= self._seen:
+            self._hold(stored)
+            self._seen = moved
+
+    def _hold(self, stored: Stored) -> None:
+        cluster = stored.cluster
+        senders = Senders.of(cluster.cors)
+        of_orgs = {org_id: Senders.of(cors) for org_id, cors in stored.cors_of_orgs.items()}
+        # A redirect goes to whole origins only: what has a star in it is no target.
+        targets = Senders.of([*cluster.cors, *cluster.redirects]).exact
+        frames = map(frame_source, cluster.csp.embed_hosts)
+        stored_lists = Lists(
+            senders=frozenset(),
+            frames=frozenset(one for one in frames if one is not None),
+            targets=targets,
+        )
+        self._lists.add(stored_lists, senders, of_orgs)
+        self._cookies.partitioned = self._always_partitioned or cluster.partitioned
