@@ -26,6 +26,7 @@ from gatepass.core.errors import (
     InvalidParameter,
     NoSession,
     NotAuthenticated,
+    NotPermitted,
     OrgNotUsable,
     TrustedAuthDisabled,
     WrongCredentials,
@@ -198,6 +199,35 @@ class Acts(RuleBasedStateMachine):
                 Held(opened.secret, True, org, opened.session.expires_at, self.now, one)  # noqa: FBT003
             )
             assert opened.session.expires_at <= ends
+
+    @rule(place=picks, org=places)
+    def switch_org(self, place: int, org: str) -> None:
+        """A session of a password goes to any Org of the account; any other stays where it is."""
+        one = self.pick(place)
+        by = None if one is None else self.principal(one)
+        if one is None or by is None:
+            return
+        moved = self.attempt(
+            self.here.core.exchange.switch_org(by, HERE, org=self.orgs[org]),
+            InvalidParameter,
+            NotPermitted,
+        )
+        free = one.is_session and (one.parent is None or org == one.org)
+        assert (moved is not None) is (free and org in self.members)
+        if moved is not None:
+            one.org = self.last = org
+
+    @precondition(lambda self: not self.is_full())
+    @rule(place=picks)
+    def buy_token(self, place: int) -> None:
+        """It is for the Org of its session, and stays there when that switches."""
+        one = self.pick(place)
+        by = None if one is None else self.principal(one)
+        if one is None or by is None:
+            return
+        issued = self.run(self.here.core.exchange.mint(by, HERE))
+        ends = issued.token.expires_at
+        self.held.append(Held(issued.secret, False, one.org, ends, self.now, one))  # noqa: FBT003
 
     @rule(place=picks)
     def log_out(self, place: int) -> None:

@@ -1,11 +1,12 @@
 """What an account and a trusted secret do, one call at a time."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.histories.checker import Call, Model
 
-AccountState = tuple[frozenset[int], str]
-"""Which credentials count, and in which Org the account signed in last."""
+AccountState = tuple[frozenset[tuple[int, str]], str]
+"""Which credentials count and in which Org, and the Org in which the account worked last."""
 
 
 @dataclass
@@ -24,30 +25,37 @@ class Bought:
 
 
 def account(bought: Bought, org: str) -> Model[AccountState]:
-    """Sessions and tokens of one account that last signed in to this Org."""
+    """Sessions and tokens of one account that last worked in this Org."""
+    return Model((frozenset(), org), partial(_after, bought))
 
-    def step(state: AccountState, call: Call) -> AccountState | None:
-        live, last = state
-        match call.act:
-            case "login":
-                number, found = call.answer
-                chosen = call.given or last
-                right = found in {None, chosen}
-                return (live | {number}, chosen) if right else None
-            case "buy":
-                right = (call.answer is not None) is (call.given in live)
-                made = frozenset() if call.answer is None else frozenset({call.answer})
-                return (live | made, last) if right else None
-            case "use":
-                return state if call.answer is (call.given in live) else None
-            case "end":
-                right = call.answer is (call.given in live)
-                return (live - bought.with_all_below(call.given), last) if right else None
-            case "force out":
-                return frozenset(), last
-        raise AssertionError(call.act)
 
-    return Model((frozenset(), org), step)
+def _after(bought: Bought, state: AccountState, call: Call) -> AccountState | None:
+    """Return what an account's state is after a call, None where its answer is wrong."""
+    places, last = dict(state[0]), state[1]
+    given, answer, right = call.given, call.answer, True
+    match call.act:
+        case "login":
+            last = places[answer] = given or last
+        case "use":
+            right = answer == places.get(given)
+        case "buy":
+            right = (answer is not None) is (given in places)
+            if answer is not None:
+                places[answer] = places.get(given, "")
+        case "switch":
+            number, org = given
+            right = answer is (number in places)
+            if answer:
+                last = places[number] = org
+        case "end":
+            right = answer is (given in places)
+            for one in bought.with_all_below(given):
+                places.pop(one, None)
+        case "force out":
+            places.clear()
+        case other:
+            raise AssertionError(other)
+    return (frozenset(places.items()), last) if right else None
 
 
 def secret() -> Model[str]:

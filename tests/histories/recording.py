@@ -14,6 +14,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from gatepass.dialects.v1 import PREFIX as V1
 from tests.histories.checker import Call
 from tests.histories.models import Bought
 from tests.workers.cluster import Worker
@@ -21,7 +22,7 @@ from tests.world import PASSWORD, headers
 
 CLIENTS = 6
 MOST_LIVE = 12
-YES, NO = 200, 401
+YES, NO_CONTENT, NO = 200, 204, 401
 
 
 @dataclass
@@ -55,10 +56,10 @@ class Client:
     admin: dict[str, str] = field(repr=False)
 
     def act(self, times: int) -> None:
-        acts = [self.log_in, self.buy, self.use, self.end, self.force_out]
+        acts = [self.log_in, self.buy, self.use, self.switch, self.end, self.force_out]
         for _ in range(times):
             crowded = len(self.account.held) > MOST_LIVE
-            (chosen,) = self.random.choices(acts, (1 if crowded else 5, 4, 30, 6, 1))
+            (chosen,) = self.random.choices(acts, (1 if crowded else 5, 4, 30, 4, 6, 1))
             chosen()
 
     def note(self, act: str, given: Any, answer: Any, made: int, answered: int) -> None:
@@ -71,7 +72,7 @@ class Client:
         return self.random.choice(held[-MOST_LIVE:]) if held else None
 
     def log_in(self) -> None:
-        """Sign in to an Org, or to the one that was last signed in to; that may be a switch."""
+        """Sign in to an Org, or to the one that the account worked in last."""
         org = self.random.choice([None, None, *self.account.orgs])
         wish: dict[str, Any] = {} if org is None else {"org_identifier": org}
         made = time.monotonic_ns()
@@ -83,12 +84,33 @@ class Client:
         presented = headers(cookie=reply.cookie)
         # Not handed to others yet: nobody but a forced logout can have ended it.
         looked = time.monotonic_ns()
-        who = self.worker.whoami(presented)
+        found = self.org_of(presented)
         seen = time.monotonic_ns()
-        found = who.json["current_org"]["name"] if who.status == YES else None
         number = self.account.keep(presented)
-        self.note("login", org, (number, found), made, answered)
-        self.note("use", number, _yes(who.status), looked, seen)
+        self.note("login", org, number, made, answered)
+        self.note("use", number, found, looked, seen)
+
+    def org_of(self, presented: dict[str, str]) -> str | None:
+        """Return the Org that a credential is in, None if it does not count."""
+        who = self.worker.whoami(presented)
+        return str(who.json["current_org"]["name"]) if _yes(who.status) else None
+
+    def switch(self) -> None:
+        """Move a session to another Org, as v1 does; a token has one for good."""
+        number = self.pick()
+        if number is None or "Cookie" not in self.account.held[number]:
+            return
+        org = self.random.choice([*self.account.orgs])
+        made = time.monotonic_ns()
+        reply = self.worker.ask(
+            "PUT",
+            f"{V1}/session/orgs",
+            credential=self.account.held[number],
+            form={"orgid": self.account.orgs[org]},
+        )
+        answered = time.monotonic_ns()
+        done = _yes(YES if reply.status == NO_CONTENT else reply.status)
+        self.note("switch", (number, org), done, made, answered)
 
     def buy(self) -> None:
         parent = self.pick()
@@ -108,8 +130,8 @@ class Client:
         number = self.pick()
         if number is not None:
             made = time.monotonic_ns()
-            status = self.worker.whoami(self.account.held[number]).status
-            self.note("use", number, _yes(status), made, time.monotonic_ns())
+            found = self.org_of(self.account.held[number])
+            self.note("use", number, found, made, time.monotonic_ns())
 
     def end(self) -> None:
         """Log a session out, or revoke a token."""

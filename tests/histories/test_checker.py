@@ -12,7 +12,7 @@ from tests.histories.models import Bought, account, secret
 
 YES, NO = True, False
 ACCOUNT = account(Bought({2: 1, 3: 2}), "north")
-LOGIN = Call("login", None, (1, "north"), 0, 10)
+LOGIN = Call("login", None, 1, 0, 10)
 
 
 def call(act: str, given: Any, answer: Any, made: int, answered: int) -> Call:
@@ -22,39 +22,50 @@ def call(act: str, given: Any, answer: Any, made: int, answered: int) -> Call:
 GOOD = {
     "used before and after its end": [
         LOGIN,
-        call("use", 1, YES, 20, 30),
+        call("use", 1, "north", 20, 30),
         call("end", 1, YES, 40, 50),
-        call("use", 1, NO, 60, 70),
+        call("use", 1, None, 60, 70),
     ],
     "used while it ends": [
         LOGIN,
         call("end", 1, YES, 20, 50),
-        call("use", 1, NO, 25, 30),
-        call("use", 1, YES, 21, 24),
+        call("use", 1, None, 25, 30),
+        call("use", 1, "north", 21, 24),
         call("end", 1, NO, 22, 49),
     ],
     "bought while its parent ends": [
         LOGIN,
         call("end", 1, YES, 20, 50),
         call("buy", 1, 2, 30, 40),
-        call("use", 2, NO, 41, 45),
+        call("use", 2, None, 41, 45),
     ],
     "two who switch Orgs at once": [
         LOGIN,
-        call("login", "south", (4, "south"), 20, 50),
-        call("login", "east", (5, "east"), 20, 50),
-        call("login", None, (6, "south"), 60, 70),
+        call("login", "south", 4, 20, 50),
+        call("login", "east", 5, 20, 50),
+        call("login", None, 6, 60, 70),
+        call("use", 6, "south", 71, 72),
+    ],
+    "used while it switches, and what it bought stays": [
+        LOGIN,
+        call("buy", 1, 2, 11, 12),
+        call("switch", (1, "south"), YES, 20, 50),
+        call("use", 1, "north", 21, 30),
+        call("use", 1, "south", 31, 40),
+        call("use", 2, "north", 60, 70),
+        call("login", None, 4, 71, 72),
+        call("use", 4, "south", 73, 74),
     ],
 }
 BAD = {
     "used after its end": [
         LOGIN,
         call("end", 1, YES, 20, 30),
-        call("use", 1, YES, 31, 40),
+        call("use", 1, "north", 31, 40),
     ],
     "refused before its end was asked for": [
         LOGIN,
-        call("use", 1, NO, 20, 30),
+        call("use", 1, None, 20, 30),
         call("end", 1, YES, 31, 40),
     ],
     "ended twice": [
@@ -65,33 +76,58 @@ BAD = {
     "dead, then alive": [
         LOGIN,
         call("end", 1, YES, 20, 90),
-        call("use", 1, NO, 30, 40),
-        call("use", 1, YES, 50, 60),
+        call("use", 1, None, 30, 40),
+        call("use", 1, "north", 50, 60),
     ],
     "the child outlives what it was bought with": [
         LOGIN,
         call("buy", 1, 2, 20, 30),
         call("buy", 2, 3, 31, 32),
         call("end", 1, YES, 40, 50),
-        call("use", 3, YES, 60, 70),
+        call("use", 3, "north", 60, 70),
     ],
     "bought with what was forced out": [
         LOGIN,
         call("force out", None, None, 20, 30),
         call("buy", 1, 2, 40, 50),
     ],
-    "lost on a worker": [LOGIN, call("use", 1, YES, 20, 30), call("use", 1, NO, 40, 50)],
+    "lost on a worker": [LOGIN, call("use", 1, "north", 20, 30), call("use", 1, None, 40, 50)],
     "the Org that was left": [
         LOGIN,
-        call("login", "south", (4, "south"), 20, 30),
-        call("login", None, (5, "north"), 40, 50),
+        call("login", "south", 4, 20, 30),
+        call("login", None, 5, 40, 50),
+        call("use", 5, "north", 51, 52),
+    ],
+    "the Org that a session left": [
+        LOGIN,
+        call("switch", (1, "south"), YES, 20, 30),
+        call("use", 1, "north", 31, 40),
+    ],
+    "back in the Org that it left": [
+        LOGIN,
+        call("switch", (1, "south"), YES, 20, 50),
+        call("use", 1, "south", 21, 30),
+        call("use", 1, "north", 31, 40),
+    ],
+    "switched after its end": [
+        LOGIN,
+        call("end", 1, YES, 20, 30),
+        call("switch", (1, "south"), YES, 31, 40),
+    ],
+    "a token that went along": [
+        LOGIN,
+        call("buy", 1, 2, 11, 12),
+        call("switch", (1, "south"), YES, 20, 30),
+        call("use", 2, "south", 31, 40),
     ],
     "two Orgs in turn that cannot both be the last": [
         LOGIN,
-        call("login", "south", (4, "south"), 20, 50),
-        call("login", "east", (5, "east"), 20, 50),
-        call("login", None, (6, "south"), 60, 70),
-        call("login", None, (7, "east"), 80, 90),
+        call("login", "south", 4, 20, 50),
+        call("login", "east", 5, 20, 50),
+        call("login", None, 6, 60, 70),
+        call("use", 6, "south", 71, 72),
+        call("login", None, 7, 80, 90),
+        call("use", 7, "east", 91, 92),
     ],
 }
 BAD_SECRETS = {

@@ -74,7 +74,7 @@ def people(victim: Victim) -> list[Account]:
 
 
 def test_what_two_workers_answer_at_once_could_have_been_answered_in_turn(served: Victim) -> None:
-    """Login, use, purchase, revocation, forced logout, Org, rotation (checklist 65)."""
+    """Login, use, purchase, switch of Org, revocation, forced logout, rotation (checklist 65)."""
     seed = secrets.randbits(32)
     chance = Random(seed)  # noqa: S311 - what to try next, not a secret
     accounts = people(served)
@@ -109,7 +109,7 @@ def test_what_two_workers_answer_at_once_could_have_been_answered_in_turn(served
 
     acts = Counter(call.act for one in accounts for call in one.history)
     assert acts.total() >= calls
-    assert set(acts) == {"login", "buy", "use", "end", "force out"}
+    assert set(acts) == {"login", "buy", "use", "switch", "end", "force out"}
     for one in accounts:
         model = models.account(one.bought, "a")
         assert is_linearizable(one.history, model), f"seed {seed}: {one.name}"

@@ -22,6 +22,7 @@ class Document(HTMLParser):
         self.loads: list[str] = []
         self.title = ""
         self.problem = ""
+        self.incident = ""
         self.text = ""
         self._inside: list[str] = []
         self.feed(text)
@@ -44,6 +45,8 @@ class Document(HTMLParser):
             self.title += data
         elif inside == "problem":
             self.problem += data
+        elif inside == "incident":
+            self.incident += data.strip()
         if inside != "style":
             self.text += data
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from gatepass.core.records import AccountStatus
 from tests.adjusted import adjusted
-from tests.pages.form import Document, Page
+from tests.pages.form import OWN_ORIGIN, Document, Page
 from tests.world import HERE, PASSWORD, V2, World, session_cookie
 
 BACK = "https://app.example/back?code=a%20b&auth_token=x.y#/viz/1?z=1"
@@ -190,7 +190,7 @@ async def test_every_wrong_pair_sounds_alike(here: World) -> None:
         ("locked", PASSWORD),
     ):
         reply = await Page(here).send(name, password)
-        text = reply.text.replace(name, "NAME")
+        text = reply.text.replace(name, "NAME").replace(Document(reply.text).incident, "INCIDENT")
         said.add((reply.status_code, text, "session" in str(reply.headers).lower()))
 
     assert len(said) == 1
@@ -268,6 +268,42 @@ async def test_only_methods_of_a_form_are_served(here: World) -> None:
         reply = await here.client.request(method, "/login")
         assert (reply.status_code, reply.headers["allow"]) == (405, "GET, HEAD, POST")
     assert (await here.client.head("/login")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("username", "sent", "origin", "query", "check"),
+    [
+        ("mira", "wrong", OWN_ORIGIN, "", "not that of mira"),
+        ("nobody", "wrong", OWN_ORIGIN, "", "no account has the name"),
+        ("mira", PASSWORD, "https://evil.example", "", "origin"),
+        ("mira", PASSWORD, OWN_ORIGIN, to("https://evil.example"), "unlisted origin"),
+    ],
+)
+async def test_a_refusal_tells_an_incident_that_can_be_explained(  # noqa: PLR0917 - a case
+    here: World, username: str, sent: str, origin: str, query: str, check: str
+) -> None:
+    """As one by a dialect does: whoever runs the server is asked by it (checklist 59)."""
+    await here.account()
+    page = Page(here, origin=origin)
+    token = (await page.open()).inputs["token"]["value"]
+
+    reply = await here.client.post(
+        f"/login{query}",
+        data={"token": token, "username": username, "password": sent},
+        headers={"Origin": origin},
+    )
+
+    incident = Document(reply.text).incident
+    assert incident == reply.headers["x-request-id"]
+    await here.core.refusals.write()
+    (why,) = await here.core.auditing.explain(here.by, incident)
+    assert check in why.checks[-1]
+    assert why.call.operation == "pages signIn"
+    assert why.call.address == "127.0.0.1"
+
+
+async def test_a_page_that_refuses_nothing_tells_no_incident(here: World) -> None:
+    assert not (await Page(here).open()).incident
 
 
 async def test_a_busy_server_says_so_and_when_to_come_back(here: World) -> None:

@@ -16,6 +16,7 @@ from gatepass.dialects import beta, v1
 from gatepass.dialects.v1 import PREFIX as V1
 from gatepass.dialects.v2_0.auth import operations
 from gatepass.http.origins import Allowlists, Origins
+from tests.conftest import Ground
 from tests.wire.matching import Bound, differences, filled, named
 from tests.world import ADMIN_PASSWORD, PASSWORD, World, world
 
@@ -64,10 +65,11 @@ def _body(reply: httpx2.Response) -> Any:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-async def test_a_conversation_goes_as_written(path: Path, template: Path, tmp_path: Path) -> None:
+async def test_a_conversation_goes_as_written(path: Path, ground: Ground, tmp_path: Path) -> None:
+    """In every dialect, on both engines."""
     told = json.loads(path.read_text("utf-8"))
     assert set(told) == {"caption", "settings", "exchanges"}
-    async with world(template, tmp_path / "home", **told["settings"]) as here:
+    async with world(ground.home, tmp_path / "home", **ground.changes, **told["settings"]) as here:
         bound = await cast(here)
         for exchange in told["exchanges"]:
             await converse(here, exchange, bound)

@@ -15,7 +15,7 @@ from gatepass.http.counts import NOWHERE, ROUTE
 from gatepass.http.credentials import Cookies
 from gatepass.http.described import Description
 from gatepass.http.ended import told
-from gatepass.http.log import printable
+from gatepass.http.noting import note, source_of
 from gatepass.http.origins import Origins
 from gatepass.http.refusals import (
     BadRequest,
@@ -215,7 +215,9 @@ class Dialect:
         except CoreError as error:
             scope["gatepass.refusal"] = error
             if ROUTE in scope:
-                await self._note(error, scope)
+                headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+                source = self._source(scope, scope[ROUTE][1], headers)
+                await note(self._core, error, source, scope)
             else:
                 unbuilt = error.operation if isinstance(error, NotBuilt) else NOWHERE[1]
                 scope[ROUTE] = (self.name, unbuilt, "")
@@ -248,24 +250,9 @@ class Dialect:
         """The dialect's operations, in the order of its table."""
         return self._table.operations
 
-    async def _note(self, error: CoreError, scope: Scope) -> None:
-        """Have the core write down that one of the operations was refused."""
-        source = self._source(scope, scope[ROUTE][1], dict(reversed(scope["headers"])))
-        try:
-            await self._core.refusals.note(error, source, scope.get("gatepass.principal"))
-        except Exception as fault:  # noqa: BLE001 - the caller is refused in any case
-            scope["gatepass.fault"] = fault
-
     def _source(self, scope: Scope, operation: str, headers: Mapping[bytes, bytes]) -> Source:
         """Return where the call comes from."""
-        client = scope["client"]
-        agent = headers.get(b"user-agent")
-        return Source(
-            address=client[0] if client else None,
-            agent=None if agent is None else printable(agent[:256].decode("latin-1")),
-            operation=f"{self.name} {operation}",
-            incident_id=scope["gatepass.incident"],
-        )
+        return source_of(scope, f"{self.name} {operation}", headers)
 
     def word(self, error: CoreError, incident_id: str, operation: str = "") -> Reply:
         """Return the reply that says a refusal in this dialect's words."""

@@ -420,6 +420,20 @@ async def test_the_first_token_of_a_new_key_ends_those_of_the_old_one(here: Worl
         assert await is_active(here, bearer=token) == 200
 
 
+async def test_a_key_that_ended_at_once_has_a_successor_too(here: World) -> None:
+    """Without a grace it buys nothing more; what it bought counts until the new one buys."""
+    await here.account("mira")
+    old = await here.secret()
+    before = await trusted_token(here, secret_key=old)
+    new = await rotated(here, grace=timedelta())
+    assert refusal(await trusted(here, secret_key=old)) == UNAUTHORIZED
+    assert await is_active(here, bearer=before) == 200
+
+    await trusted_token(here, secret_key=new)
+
+    assert await is_active(here, bearer=before) == 401
+
+
 async def test_another_process_knows_that_it_was_not_the_first(here: World) -> None:
     await here.account("mira")
     old = await here.secret()

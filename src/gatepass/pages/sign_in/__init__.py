@@ -17,12 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gatepass.core import Core
 from gatepass.core.errors import Busy, CoreError, InvalidParameter, TooManyGuesses
 from gatepass.core.opening import Opened
-from gatepass.core.records import Source
 from gatepass.http.call import Reply
 from gatepass.http.counts import ROUTE
 from gatepass.http.credentials import Cookies, read_cookies
-from gatepass.http.log import printable
 from gatepass.http.middleware import KIND, PAGE
+from gatepass.http.noting import note, source_of
 from gatepass.http.origins import Origins, own_origin, plain_origin
 from gatepass.http.refusals import ForeignOrigin
 from gatepass.http.routing import read_body
@@ -47,18 +46,14 @@ class Visit:
 
     def __init__(self, scope: Scope) -> None:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        client = scope["client"]
+        self.scope = scope
         self.headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.https: bool = scope["scheme"] == "https"
         self.target = query.get(TARGET)
-        agent = self.headers.get(b"user-agent")
-        self.source = Source(
-            address=client[0] if client else None,
-            agent=None if agent is None else printable(agent[:256].decode("latin-1")),
-            operation="signIn",
-            incident_id=scope["gatepass.incident"],
-        )
+        self.source = source_of(scope, "pages signIn", self.headers)
         self.form: dict[str, str] = {}
+        self.incident = ""
+        """What whoever runs this server finds a refusal by; empty while nothing is refused."""
 
     @property
     def origin(self) -> str:
@@ -96,13 +91,13 @@ class SignIn:
         scope[KIND] = PAGE
         visit = Visit(scope)
         if not self._knows_target(visit):
-            scope["gatepass.refusal"] = InvalidParameter(TARGET, "leads to an unlisted origin")
-            reply = await self._page(visit, 400, "turned_away.html")
+            await self._note(visit, InvalidParameter(TARGET, "leads to an unlisted origin"))
+            reply = await self._page(visit, 400, "turned_away.html", incident=visit.incident)
         elif scope["method"] == "POST":
             try:
                 reply = await self._signed_in(visit, receive)
             except CoreError as error:
-                scope["gatepass.refusal"] = error
+                await self._note(visit, error)
                 reply = await self._refused(visit, error)
         else:
             reply = await self._with_form(visit)
@@ -142,6 +137,11 @@ class SignIn:
             content_type=None,
         )
 
+    async def _note(self, visit: Visit, error: CoreError) -> None:
+        visit.incident = visit.source.incident_id
+        visit.scope["gatepass.refusal"] = error
+        await note(self._core, error, visit.source, visit.scope)
+
     async def _refused(self, visit: Visit, error: CoreError) -> Reply:
         reply = await self._with_form(visit, problem_of(error))
         if isinstance(error, TooManyGuesses | Busy):
@@ -159,6 +159,7 @@ class SignIn:
             problem.status if problem else 200,
             "sign_in.html",
             problem=problem,
+            incident=visit.incident,
             token=_token(secret),
             username=visit.form.get("username", ""),
             remember="remember" in visit.form,
