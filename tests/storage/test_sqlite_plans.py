@@ -17,9 +17,10 @@ LISTINGS = {
     *("accounts._ALL", "orgs._ALL", "audit._LATEST"),
     *("keys._ALL", "keys._IN_STATE", "revocations._OF_KIND"),
     *("groups._HOLDERS", "sessions._COUNT_LIVE"),
+    *("roles._ALL", "stored_settings._OF_ORGS"),
 }
-"""These are asked for every row or the last so many, of a handful of keys, in an emergency, by the
-doctor, or to count."""
+"""These are asked for every row or the last so many, of a handful of keys or settings, in an
+emergency, by the doctor, or to count."""
 
 
 def prepared(value: object) -> Iterator[Prepared]:

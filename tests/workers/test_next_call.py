@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import pytest
 
+from gatepass.core.group_changes import GroupChange
 from gatepass.core.records import AccountStatus
 from gatepass.dialects.v1 import PREFIX as V1
 from tests.workers.cluster import ADMIN_PASSWORD, Operator, Worker
@@ -237,6 +238,34 @@ async def test_what_a_group_grants_and_no_longer_grants_is_known_to_every_worker
 
     await lead.core.groups.grant(lead.by, HERE, group, ["DATADOWNLOADING"], withdraw=True)
     assert privileges(workers, token) == [before, before]
+
+
+async def test_what_a_role_carries_and_who_has_it_is_known_to_every_worker(
+    workers: list[Worker], lead: Operator
+) -> None:
+    """A change of a role holds on the next call on every worker (checklist 32)."""
+    name, group = await lead.person(), await lead.group()
+    await lead.core.groups.put_in(lead.by, HERE, group, name)
+    roles = lead.core.roles
+    made = await roles.create(lead.by, HERE, name=f"r {name}", privileges=["DATADOWNLOADING"])
+    token = workers[0].token(name)
+    remembered(workers, token)
+    before = privileges(workers, token)[0]
+
+    def wider(*words: str) -> list[list[str]]:
+        return [sorted([*before, *words])] * 2
+
+    change = GroupChange(roles=[made.role.id])
+    await lead.core.group_changes.update(lead.by, HERE, group, change)
+    assert privileges(workers, token) == wider("DATADOWNLOADING")
+
+    await roles.update(
+        lead.by, HERE, made.role.id, name=made.role.name, privileges=["DEVELOPER", "BYPASSRLS"]
+    )
+    assert privileges(workers, token) == wider("DEVELOPER", "BYPASSRLS")
+
+    await roles.remove(lead.by, HERE, made.role.id)
+    assert privileges(workers, token) == wider()
 
 
 async def test_who_is_put_in_or_taken_out_of_a_group_is_known_to_every_worker(

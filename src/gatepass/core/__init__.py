@@ -24,6 +24,7 @@ from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
+from gatepass.core.roles import Roles
 from gatepass.core.rotation import Rotation
 from gatepass.core.session_orgs import SessionOrgs
 from gatepass.core.sessions import Sessions
@@ -51,6 +52,7 @@ class Core:
         self.org_changes = OrgChanges(means)
         self.groups = Groups(means)
         self.group_changes = GroupChanges(means)
+        self.roles = Roles(means)
         self.directory = Directory(means)
         self.memberships = Memberships(means)
         self.home_liveboards = HomeLiveboards(means)

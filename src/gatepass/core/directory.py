@@ -11,11 +11,11 @@ from gatepass.core import orgs
 from gatepass.core.account_rows import find_account
 from gatepass.core.entitlements import may, refuse_limited
 from gatepass.core.errors import NotPermitted
+from gatepass.core.groups import group_ids
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
 from gatepass.core.privileges import GROUP_ADMINISTRATION, USER_ADMINISTRATION
 from gatepass.core.records import (
-    ALL_ORGS,
     AccountStatus,
     AccountType,
     GroupType,
@@ -99,30 +99,29 @@ class Directory:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> list[Found]:
-            scope = await _scope(tx, by, what.orgs)
+            scope = await orgs.searched(tx, by, what.orgs)
             ids = None
             if what.account is not None:
                 one = await find_account(tx, what.account)
                 ids = [] if one is None else [one.id]
-            # No account has a role: groups have them.
-            unknown = bool(what.roles)
             sought = AccountFilter(
                 now=now,
                 orgs=scope,
-                ids=[] if unknown else ids,
+                ids=ids,
                 name=None if what.pattern is None else NamePattern.of(what.pattern),
                 display_name=what.display_name,
                 email=what.email,
                 sharable=what.sharable,
                 type=what.type,
                 status=what.status,
-                groups=await _group_ids(tx, scope, what.groups),
+                groups=await group_ids(tx, scope, what.groups),
                 privileges=what.privileges or None,
                 notify_on_share=what.notify_on_share,
                 show_onboarding_experience=what.show_onboarding_experience,
                 onboarding_experience_completed=what.onboarding_experience_completed,
                 home_liveboard=what.home_liveboard,
                 favorites=what.favorites or None,
+                roles=await _role_ids(tx, scope, what.roles),
                 shown_to=None if whole else by.account_id,
             )
             accounts = await tx.directory.accounts(sought, page)
@@ -157,21 +156,21 @@ class Directory:
             _refuse_asking(what, _PUBLIC_OF_GROUP, GROUP_ADMINISTRATION)
 
         async def work(tx: Transaction) -> list[GroupView]:
-            scope = await _scope(tx, by, what.orgs)
+            scope = await orgs.searched(tx, by, what.orgs)
             named = None if what.group is None else [what.group]
-            unknown = bool(what.roles)
             sought = GroupFilter(
                 orgs=scope,
-                ids=[] if unknown else await _group_ids(tx, scope, named),
+                ids=await group_ids(tx, scope, named),
                 name=None if what.pattern is None else NamePattern.of(what.pattern),
                 display_name=what.display_name,
                 description=what.description,
                 sharable=what.sharable,
                 type=what.type,
                 privileges=what.privileges or None,
-                holding=await _group_ids(tx, scope, what.inside),
+                holding=await group_ids(tx, scope, what.inside),
                 members=await _account_ids(tx, what.users),
                 liveboards=what.liveboards or None,
+                roles=await _role_ids(tx, scope, what.roles),
                 shown_to=None if whole else by.account_id,
             )
             found = await tx.directory.groups(sought, page)
@@ -192,44 +191,21 @@ def _refuse_asking(what: Record, public: frozenset[str], finer: str) -> None:
             raise NotPermitted(f"{finer}, to search by {field}")
 
 
-async def _scope(
-    tx: Transaction, by: Principal, identifiers: Sequence[str | int] | None
-) -> list[int] | None:
-    """Return the Orgs to search in, None for all: the principal's own, or those that it names.
-
-    An Org that it may not look into has nothing in it, just like one that does not exist.
-    """
-    if not identifiers:
-        return [by.org_id]
-    named = []
-    for identifier in identifiers:
-        if by.cluster_admin and str(identifier).strip() == str(ALL_ORGS):
-            return None
-        org = await orgs.find(tx, identifier)
-        if org is not None and (by.cluster_admin or org.id == by.org_id):
-            named.append(org.id)
-    return list(dict.fromkeys(named))
-
-
-async def _group_ids(
-    tx: Transaction, scope: Sequence[int] | None, identifiers: Identifiers | None
-) -> list[str] | None:
-    """Return the ids of the groups of these ids or names; an id is tried first."""
-    if not identifiers:
-        return None
-    every = Page(size=None)
-    ids: list[str] = []
-    for identifier in identifiers:
-        found = await tx.directory.groups(
-            GroupFilter(orgs=scope, ids=[identifier.strip().lower()]), every
-        ) or await tx.directory.groups(GroupFilter(orgs=scope, key=name_key(identifier)), every)
-        ids += [group.id for group in found]
-    return ids
-
-
 async def _account_ids(tx: Transaction, identifiers: Identifiers | None) -> list[str] | None:
     """Return the ids of the accounts of these ids or names."""
     if not identifiers:
         return None
     found = [await find_account(tx, identifier) for identifier in identifiers]
     return [account.id for account in found if account is not None]
+
+
+async def _role_ids(
+    tx: Transaction, scope: Sequence[int] | None, identifiers: Identifiers | None
+) -> list[str] | None:
+    """Return the ids of the roles of these ids or names, in the Orgs that are searched."""
+    if not identifiers:
+        return None
+    ids = {one.strip().lower() for one in identifiers}
+    keys = {name_key(one) for one in identifiers}
+    roles = await tx.roles.all(scope)
+    return [one.id for one in roles if one.id in ids or name_key(one.name) in keys]

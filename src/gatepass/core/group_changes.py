@@ -33,6 +33,7 @@ from gatepass.core.records import (
     Record,
     Source,
 )
+from gatepass.core.role_rows import require_roles, the_role
 from gatepass.core.standing import still
 from gatepass.core.store import EVERYTHING, Scope, Transaction
 from gatepass.core.views import GroupView, group_views
@@ -155,7 +156,7 @@ class GroupChanges:
     ) -> None:
         named = {
             field: value
-            for field in ("privileges", "inside", "users", "liveboards")
+            for field in ("privileges", "inside", "users", "liveboards", "roles")
             if (value := getattr(what, field)) is not None
         }
         await record(
@@ -184,8 +185,6 @@ class _Change:
 
     async def of(self, group: Group, what: GroupChange) -> Group:
         """Do all of it and return the group."""
-        if what.roles:
-            raise NotFound("role", what.roles[0])
         await refuse_superior_group(self._tx, self._means, self._by, group)
         changed = await self._described(group, what)
         touched = changed != group
@@ -193,6 +192,8 @@ class _Change:
             touched |= await self._grant(changed, what.privileges, what.operation)
         if what.inside is not None:
             touched |= await self._nest(changed, what.inside, what.operation)
+        if what.roles is not None:
+            touched |= await self._give(changed, what.roles, what.operation)
         if touched:
             self._tx.moved(EVERYTHING)
         if what.users is not None:
@@ -246,6 +247,23 @@ class _Change:
         await self._tx.groups.withdraw(group, sorted(before - after))
         await self._tx.groups.grant(group, sorted(after - before))
         return True
+
+    async def _give(self, group: Group, identifiers: Sequence[str], operation: ListChange) -> bool:
+        """Change which roles the group has, and so what it grants."""
+        if identifiers:
+            require_roles(self._means)
+        named = [await the_role(self._tx, group.org_id, one) for one in identifiers]
+        has = (await self._tx.roles.of_groups([group.id])).get(group.id, [])
+        before = {role.id for role in has}
+        after = operation.of(before, {role.id for role in named})
+        carried = await self._tx.roles.carried_by(sorted(before ^ after))
+        words = {word for privileges in carried.values() for word in privileges}
+        require_privileges(self._by, self._means, sorted(words))
+        for role_id in sorted(after - before):
+            await self._tx.roles.give(group, role_id)
+        for role_id in sorted(before - after):
+            await self._tx.roles.take(group, role_id)
+        return before != after
 
     async def _nest(self, group: Group, identifiers: Sequence[str], operation: ListChange) -> bool:
         """Change which groups are in the group, and so hold what it grants."""

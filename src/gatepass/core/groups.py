@@ -17,6 +17,7 @@ from gatepass.core.privileges import (
     is_administrative,
 )
 from gatepass.core.records import Account, Group, Principal, Source
+from gatepass.core.searches import GroupFilter, Page
 from gatepass.core.standing import again
 from gatepass.core.store import EVERYTHING, Scope, Transaction
 
@@ -25,6 +26,22 @@ async def find_group(tx: Transaction, org_id: int, identifier: str) -> Group | N
     """Return the Org's group with this id or name; the id is tried first."""
     found = await tx.groups.by_id(org_id, identifier.strip().lower())
     return found or await tx.groups.by_key(org_id, name_key(identifier))
+
+
+async def group_ids(
+    tx: Transaction, scope: Sequence[int] | None, identifiers: Sequence[str] | None
+) -> list[str] | None:
+    """Return the ids of the groups of these ids or names in some Orgs; an id is tried first."""
+    if not identifiers:
+        return None
+    every = Page(size=None)
+    ids: list[str] = []
+    for identifier in identifiers:
+        found = await tx.directory.groups(
+            GroupFilter(orgs=scope, ids=[identifier.strip().lower()]), every
+        ) or await tx.directory.groups(GroupFilter(orgs=scope, key=name_key(identifier)), every)
+        ids += [group.id for group in found]
+    return ids
 
 
 async def add_group(

@@ -1,5 +1,7 @@
 """Orgs and memberships: create, list, join, choose."""
 
+from collections.abc import Sequence
+
 from gatepass.core.audit import record
 from gatepass.core.entitlements import is_cluster_admin, require
 from gatepass.core.errors import (
@@ -17,7 +19,7 @@ from gatepass.core.privileges import (
     ORG_ADMINISTRATION,
     any_administrative,
 )
-from gatepass.core.records import PRIMARY_ORG, Account, Group, Org, Principal, Source
+from gatepass.core.records import ALL_ORGS, PRIMARY_ORG, Account, Group, Org, Principal, Source
 from gatepass.core.standing import again
 from gatepass.core.store import Transaction
 
@@ -242,6 +244,25 @@ async def within_reach(tx: Transaction, by: Principal, org: str | int | None) ->
     if found is None or not (by.cluster_admin or found.id == by.org_id):
         raise NotFound("Org", str(org))
     return found.id
+
+
+async def searched(
+    tx: Transaction, by: Principal, identifiers: Sequence[str | int] | None
+) -> list[int] | None:
+    """Return the Orgs to search in, None for all: the principal's own, or those that it names.
+
+    An Org that it may not look into has nothing in it, just like one that does not exist.
+    """
+    if not identifiers:
+        return [by.org_id]
+    named = []
+    for identifier in identifiers:
+        if by.cluster_admin and str(identifier).strip() == str(ALL_ORGS):
+            return None
+        org = await find(tx, identifier)
+        if org is not None and (by.cluster_admin or org.id == by.org_id):
+            named.append(org.id)
+    return list(dict.fromkeys(named))
 
 
 async def choose(

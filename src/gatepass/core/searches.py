@@ -76,8 +76,8 @@ def _literal(text: str) -> str:
 class AccountFilter(Record, frozen=True):
     """Accounts that fit all of this; None asks nothing, of a list one must fit.
 
-    ``groups``, ``ids`` and ``orgs`` are ids; ``shown_to`` leaves out who is not to be found by
-    others, but for the account that asks.
+    ``groups``, ``roles``, ``ids`` and ``orgs`` are ids; ``shown_to`` leaves out who is not to be
+    found by others, but for the account that asks.
     """
 
     now: datetime
@@ -96,6 +96,7 @@ class AccountFilter(Record, frozen=True):
     onboarding_experience_completed: bool | None = None
     home_liveboard: str | None = None
     favorites: Sequence[str] | None = None
+    roles: Sequence[str] | None = None
     shown_to: str | None = None
 
 
@@ -114,6 +115,7 @@ class GroupFilter(Record, frozen=True):
     holding: Sequence[str] | None = None
     members: Sequence[str] | None = None
     liveboards: Sequence[str] | None = None
+    roles: Sequence[str] | None = None
     shown_to: str | None = None
 
 

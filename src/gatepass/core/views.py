@@ -19,6 +19,7 @@ class GroupView(Record, frozen=True):
     inside: Sequence[Named] | None
     privileges: Sequence[str] | None
     liveboards: Sequence[str] | None
+    roles: Sequence[Named] | None
 
 
 async def group_views(
@@ -35,6 +36,7 @@ async def group_views(
     nested = await tx.directory.inside(ids) if inside else {}
     granted = await tx.directory.granted_by(ids) if whole else {}
     liveboards = await tx.directory.liveboards_of(ids) if whole else {}
+    roles = await tx.roles.of_groups(ids) if whole else {}
     orgs = {org_id: await tx.orgs.by_id(org_id) for org_id in {one.org_id for one in groups}}
     return [
         GroupView(
@@ -44,6 +46,7 @@ async def group_views(
             inside=nested.get(group.id, []) if inside else None,
             privileges=granted.get(group.id, []) if whole else None,
             liveboards=liveboards.get(group.id, []) if whole else None,
+            roles=roles.get(group.id, []) if whole else None,
         )
         for group in groups
         if (org := orgs[group.org_id]) is not None

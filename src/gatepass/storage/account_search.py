@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     BindParameter,
     ColumnElement,
@@ -20,12 +21,12 @@ from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG
 from gatepass.core.searches import AccountFilter, Page
 from gatepass.storage.accounts import COLUMNS
+from gatepass.storage.granting import carrying, granting
 from gatepass.storage.schema import (
     accounts,
     favorites,
-    group_links,
     group_members,
-    group_privileges,
+    group_roles,
     memberships,
 )
 from gatepass.storage.searching import SHAPES, Asked, Shape, among, equal, fitting, named
@@ -64,25 +65,27 @@ def _in_groups(sizes: Mapping[str, int]) -> ColumnElement[bool]:
 
 def _privileged(sizes: Mapping[str, int]) -> ColumnElement[bool]:
     """Return that a group, or one that it is in, grants one of the words in one of the Orgs."""
-    words = among(group_privileges.c.privilege, "privileges", sizes["privileges"])
-    if "orgs" in sizes:
-        of_cluster = and_(
-            group_privileges.c.org_id == PRIMARY_ORG,
-            group_privileges.c.privilege == ADMINISTRATION,
-        )
-        words = and_(
-            words, or_(among(group_privileges.c.org_id, "orgs", sizes["orgs"]), of_cluster)
-        )
-    granting = select(group_privileges.c.group_id).where(words).cte("granting", recursive=True)
-    granting = granting.union(
-        select(group_links.c.child_id).join(
-            granting, group_links.c.parent_id == granting.c.group_id
-        )
-    )
+
+    def fits(org: ColumnElement[int], word: ColumnElement[str]) -> ColumnElement[bool]:
+        words = among(word, "privileges", sizes["privileges"])
+        if "orgs" not in sizes:
+            return words
+        of_cluster = and_(org == PRIMARY_ORG, word == ADMINISTRATION)
+        return and_(words, or_(among(org, "orgs", sizes["orgs"]), of_cluster))
+
+    return _in_some(granting(fits))
+
+
+def _in_role(sizes: Mapping[str, int]) -> ColumnElement[bool]:
+    """Return that a group, or one that it is in, has one of the roles."""
+    return _in_some(carrying(among(group_roles.c.role_id, "roles", sizes["roles"])))
+
+
+def _in_some(groups: CTE) -> ColumnElement[bool]:
     # The groups lead to their members: a join would let the engine walk all memberships instead.
     return accounts.c.id.in_(
         select(group_members.c.account_id).where(
-            group_members.c.group_id.in_(select(granting.c.group_id))
+            group_members.c.group_id.in_(select(groups.c.group_id))
         )
     )
 
@@ -109,6 +112,7 @@ _CONDITIONS = {
     "ids": lambda sizes: among(accounts.c.id, "ids", sizes["ids"]),
     "groups": _in_groups,
     "privileges": _privileged,
+    "roles": _in_role,
     "favorites": _keeping,
     "home_liveboard": lambda sizes: _in_orgs(
         sizes, memberships.c.home_liveboard == bindparam("home_liveboard")
@@ -160,6 +164,7 @@ def asked(what: AccountFilter, page: Page) -> tuple[Shape, dict[str, object]] | 
     search.one("status", what.status)
     search.many("groups", what.groups)
     search.many("privileges", what.privileges)
+    search.many("roles", what.roles)
     search.one("notify_on_share", what.notify_on_share)
     search.one("show_onboarding_experience", what.show_onboarding_experience)
     search.one("onboarding_experience_completed", what.onboarding_experience_completed)

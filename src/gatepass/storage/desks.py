@@ -12,9 +12,11 @@ from gatepass.storage.chain import Chain
 from gatepass.storage.directory import Directory
 from gatepass.storage.groups import Groups
 from gatepass.storage.keys import KeyRows
+from gatepass.storage.links import LinkRows
 from gatepass.storage.orgs import Orgs
 from gatepass.storage.refused import Refusals
 from gatepass.storage.revocations import Revocations
+from gatepass.storage.roles import Roles
 from gatepass.storage.schema import accounts, memberships, orgs, sessions, tokens
 from gatepass.storage.sessions import (
     SESSION_COLUMNS,
@@ -25,6 +27,7 @@ from gatepass.storage.sessions import (
     to_token,
 )
 from gatepass.storage.statements import Link, Prepared, Row
+from gatepass.storage.stored_settings import SettingRows
 from gatepass.storage.trusted import Secrets
 
 Granted = dict[int, frozenset[str]]
@@ -84,12 +87,15 @@ class Desks:
         self.accounts = Accounts(link)
         self.orgs = Orgs(link)
         self.groups = Groups(link)
+        self.roles = Roles(link)
         self.directory = Directory(link)
         self.sessions = Sessions(link)
         self.tokens = Tokens(link)
         self.revocations = Revocations(link)
         self.secrets = Secrets(link)
         self.guesses = GuessRows(link)
+        self.links = LinkRows(link)
+        self.settings = SettingRows(link)
         self.keys = KeyRows(link)
         self.audit = Audit(link, chain)
         self.refusals = Refusals(link)

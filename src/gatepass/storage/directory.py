@@ -1,22 +1,19 @@
-"""The directory desk: searches, and what belongs to a whole page of accounts or groups.
+"""The directory desk: searches, and what belongs to a whole page of accounts or groups."""
 
-What belongs to many is read in one statement for up to a thousand of them.
-"""
-
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import CTE, Select, select
+from sqlalchemy import CTE, CompoundSelect, Select, select
 
 from gatepass.core.attributes import Stored
 from gatepass.core.records import Account, Entitlements, Favorite, Group, Org
 from gatepass.core.searches import AccountFilter, GroupFilter, Named, Page, Tastes
-from gatepass.storage import account_search, group_search
+from gatepass.storage import account_search, granting, group_search
 from gatepass.storage.accounts import to_account
 from gatepass.storage.groups import COLUMNS as GROUP_COLUMNS
 from gatepass.storage.groups import to_group
+from gatepass.storage.many import lists_of, rows_of, to_named, to_text
 from gatepass.storage.orgs import COLUMNS as ORG_COLUMNS
 from gatepass.storage.orgs import to_org
 from gatepass.storage.schema import (
@@ -32,11 +29,8 @@ from gatepass.storage.schema import (
     memberships,
     orgs,
 )
-from gatepass.storage.searching import among, batches, room, spread
-from gatepass.storage.statements import Link, Prepared, Row
-
-Build = Callable[[int], Select[Any]]
-T = TypeVar("T")
+from gatepass.storage.searching import among
+from gatepass.storage.statements import Link
 
 
 def _orgs_of(size: int) -> Select[Any]:
@@ -58,16 +52,7 @@ def _groups_of(size: int) -> Select[Any]:
 
 
 def _reach(size: int) -> CTE:
-    own = (
-        select(group_members.c.account_id, group_members.c.group_id)
-        .where(among(group_members.c.account_id, "of", size))
-        .cte("reach", recursive=True)
-    )
-    return own.union(
-        select(own.c.account_id, group_links.c.parent_id).join(
-            own, group_links.c.child_id == own.c.group_id
-        )
-    )
+    return granting.reach(among(group_members.c.account_id, "of", size))
 
 
 def _reach_of(size: int) -> Select[Any]:
@@ -79,13 +64,8 @@ def _reach_of(size: int) -> Select[Any]:
     )
 
 
-def _privileges_of(size: int) -> Select[Any]:
-    reach = _reach(size)
-    return (
-        select(reach.c.account_id, group_privileges.c.org_id, group_privileges.c.privilege)
-        .join(reach, reach.c.group_id == group_privileges.c.group_id)
-        .distinct()
-    )
+def _privileges_of(size: int) -> CompoundSelect[Any]:
+    return granting.granted_to(_reach(size))
 
 
 def _entitlements_of(size: int) -> Select[Any]:
@@ -150,11 +130,6 @@ def _liveboards_of(size: int) -> Select[Any]:
     )
 
 
-@lru_cache
-def _prepared(build: Build, size: int) -> Prepared:
-    return Prepared(build(size))
-
-
 class Directory:
     """The directory desk."""
 
@@ -178,20 +153,20 @@ class Directory:
         return [to_group(row) for row in rows]
 
     async def orgs_of(self, accounts: Sequence[str]) -> dict[str, list[Org]]:
-        return await self._lists(_orgs_of, accounts, to_org)
+        return await lists_of(self._link, _orgs_of, accounts, to_org)
 
     async def groups_of(self, accounts: Sequence[str]) -> dict[str, list[Group]]:
         """Return the groups that each account itself is in, in whatever Org."""
-        return await self._lists(_groups_of, accounts, to_group)
+        return await lists_of(self._link, _groups_of, accounts, to_group)
 
     async def reach_of(self, accounts: Sequence[str]) -> dict[str, list[Group]]:
         """Return each account's groups with all that they are nested in."""
-        return await self._lists(_reach_of, accounts, to_group)
+        return await lists_of(self._link, _reach_of, accounts, to_group)
 
     async def privileges_of(self, accounts: Sequence[str]) -> dict[str, dict[int, frozenset[str]]]:
         """Return what each account's groups grant, by Org."""
         found: dict[str, dict[int, set[str]]] = {}
-        for account, org, word in await self._rows(_privileges_of, accounts):
+        for account, org, word in await rows_of(self._link, _privileges_of, accounts):
             found.setdefault(account, {}).setdefault(org, set()).add(word)
         return {
             account: {org: frozenset(words) for org, words in by_org.items()}
@@ -200,7 +175,7 @@ class Directory:
 
     async def entitlements_of(self, accounts: Sequence[str]) -> dict[str, dict[int, Entitlements]]:
         found: dict[str, dict[int, Entitlements]] = {}
-        for account, org, body in await self._rows(_entitlements_of, accounts):
+        for account, org, body in await rows_of(self._link, _entitlements_of, accounts):
             what = msgspec.json.decode(body, type=Entitlements)
             found.setdefault(account, {})[org] = what
         return found
@@ -210,7 +185,7 @@ class Directory:
     ) -> dict[str, dict[int, dict[str, Stored]]]:
         """Return what is stored on each account, by Org and scope."""
         found: dict[str, dict[int, dict[str, Stored]]] = {}
-        for account, org, scope, body in await self._rows(_attributes_of, accounts):
+        for account, org, scope, body in await rows_of(self._link, _attributes_of, accounts):
             stored = msgspec.json.decode(body, type=Stored)
             found.setdefault(account, {}).setdefault(org, {})[scope] = stored
         return found
@@ -218,9 +193,9 @@ class Directory:
     async def tastes_of(self, accounts: Sequence[str]) -> dict[str, dict[int, Tastes]]:
         """Return home Liveboards and favourites, by Org."""
         kept: dict[tuple[str, int], list[Favorite]] = {}
-        for account, org, object_id, kind in await self._rows(_favorites_of, accounts):
+        for account, org, object_id, kind in await rows_of(self._link, _favorites_of, accounts):
             kept.setdefault((account, org), []).append(Favorite(id=object_id, type=kind))
-        rows = await self._rows(_homes_of, accounts)
+        rows = await rows_of(self._link, _homes_of, accounts)
         homes = {(account, org): liveboard for account, org, liveboard in rows}
         found: dict[str, dict[int, Tastes]] = {}
         for account, org in kept.keys() | homes.keys():
@@ -230,38 +205,15 @@ class Directory:
         return found
 
     async def members_of(self, groups: Sequence[str]) -> dict[str, list[Named]]:
-        return await self._lists(_members_of, groups, _to_named)
+        return await lists_of(self._link, _members_of, groups, to_named)
 
     async def inside(self, groups: Sequence[str]) -> dict[str, list[Named]]:
         """Return the groups that are nested in each, one level deep."""
-        return await self._lists(_inside, groups, _to_named)
+        return await lists_of(self._link, _inside, groups, to_named)
 
     async def granted_by(self, groups: Sequence[str]) -> dict[str, list[str]]:
         """Return what each group grants itself."""
-        return await self._lists(_granted_by, groups, _to_text)
+        return await lists_of(self._link, _granted_by, groups, to_text)
 
     async def liveboards_of(self, groups: Sequence[str]) -> dict[str, list[str]]:
-        return await self._lists(_liveboards_of, groups, _to_text)
-
-    async def _rows(self, build: Build, of: Sequence[str]) -> list[Row]:
-        found: list[Row] = []
-        for some in batches(of):
-            statement = _prepared(build, room(some))
-            found += await self._link.all(statement, **spread("of", some))
-        return found
-
-    async def _lists(
-        self, build: Build, of: Sequence[str], to: Callable[[Row], T]
-    ) -> dict[str, list[T]]:
-        found: dict[str, list[T]] = {}
-        for row in await self._rows(build, of):
-            found.setdefault(row[0], []).append(to(row[1:]))
-        return found
-
-
-def _to_named(row: Row) -> Named:
-    return Named(id=row[0], name=row[1])
-
-
-def _to_text(row: Row) -> str:
-    return str(row[0])
+        return await lists_of(self._link, _liveboards_of, groups, to_text)

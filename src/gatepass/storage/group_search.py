@@ -14,6 +14,7 @@ from gatepass.storage.schema import (
     group_liveboards,
     group_members,
     group_privileges,
+    group_roles,
     groups,
 )
 from gatepass.storage.searching import (
@@ -55,6 +56,7 @@ _CONDITIONS: dict[str, Condition] = {
     **_having("privileges", group_privileges.c.group_id, group_privileges.c.privilege),
     **_having("holding", group_links.c.parent_id, group_links.c.child_id),
     **_having("members", group_members.c.group_id, group_members.c.account_id),
+    **_having("roles", group_roles.c.group_id, group_roles.c.role_id),
     **_having("liveboards", group_liveboards.c.group_id, group_liveboards.c.liveboard_id),
     "orgs": lambda sizes: among(groups.c.org_id, "orgs", sizes["orgs"]),
     "ids": lambda sizes: among(groups.c.id, "ids", sizes["ids"]),
@@ -92,6 +94,7 @@ def asked(what: GroupFilter, page: Page) -> tuple[Shape, dict[str, object]] | No
     search.many("holding", what.holding)
     search.many("members", what.members)
     search.many("liveboards", what.liveboards)
+    search.many("roles", what.roles)
     search.one("shown_to", what.shown_to)
     shape = search.page(page)
     return None if search.hopeless else (shape, search.values)

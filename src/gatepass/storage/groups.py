@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import CTE, ColumnElement, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gatepass.core.names import name_key
 from gatepass.core.records import Group, GroupType
+from gatepass.storage.granting import by_org, granted_by, granted_to, granting, reach
 from gatepass.storage.schema import (
     group_links,
     group_liveboards,
@@ -67,20 +68,6 @@ def _values(group: Group, key: str, skeleton: str) -> dict[str, object]:
     }
 
 
-def reach(*within: ColumnElement[bool]) -> CTE:
-    """Select the groups of the accounts within, and all that those are nested in."""
-    own = (
-        select(group_members.c.account_id, group_members.c.group_id)
-        .where(*within)
-        .cte("reach", recursive=True)
-    )
-    return own.union(
-        select(own.c.account_id, group_links.c.parent_id).join(
-            own, group_links.c.child_id == own.c.group_id
-        )
-    )
-
-
 # The Org is asked of the membership, not of the group: that way in, the engine meets the account's
 # few groups and not all of the Org's.
 _IN_ORG = group_members.c.org_id == bindparam("org")
@@ -88,23 +75,9 @@ _OF_ACCOUNT = group_members.c.account_id == bindparam("account")
 _REACH = reach(_OF_ACCOUNT)
 _REACH_IN_ORG = reach(_OF_ACCOUNT, _IN_ORG)
 
-_PRIVILEGES = Prepared(
-    select(group_privileges.c.org_id, group_privileges.c.privilege).join(
-        _REACH, _REACH.c.group_id == group_privileges.c.group_id
-    )
-)
+_PRIVILEGES = Prepared(granted_to(_REACH))
 
-_GRANTING = (
-    select(group_privileges.c.group_id)
-    .where(
-        group_privileges.c.org_id == bindparam("org"),
-        group_privileges.c.privilege == bindparam("word"),
-    )
-    .cte("granting", recursive=True)
-)
-_GRANTING = _GRANTING.union(
-    select(group_links.c.child_id).join(_GRANTING, group_links.c.parent_id == _GRANTING.c.group_id)
-)
+_GRANTING = granting(lambda org, word: (org == bindparam("org")) & (word == bindparam("word")))
 _HOLDERS = Prepared(
     select(group_members.c.account_id)
     .join(_GRANTING, _GRANTING.c.group_id == group_members.c.group_id)
@@ -168,12 +141,7 @@ _WITHDRAW = Prepared(
         group_privileges.c.privilege == bindparam("word"),
     )
 )
-_GRANTED = Prepared(
-    select(group_privileges.c.privilege).where(
-        group_privileges.c.org_id == bindparam("org"),
-        group_privileges.c.group_id == bindparam("of"),
-    )
-)
+_GRANTED = Prepared(granted_by(bindparam("of"), bindparam("org")))
 _PUT_IN = Prepared(insert(group_members))
 _TAKE_OUT = Prepared(
     delete(group_members).where(
@@ -203,14 +171,6 @@ _INHERITED = Prepared(
     .join(_REACH_IN_ORG, _REACH_IN_ORG.c.group_id == groups.c.id)
     .order_by(groups.c.name_key)
 )
-
-
-def by_org(rows: Sequence[Row]) -> dict[int, frozenset[str]]:
-    """Return privileges by Org, of rows that end with the two."""
-    found: dict[int, set[str]] = {}
-    for row in rows:
-        found.setdefault(row[-2], set()).add(row[-1])
-    return {org_id: frozenset(words) for org_id, words in found.items()}
 
 
 class Groups:

@@ -11,46 +11,22 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from gatepass.storage.columns import NUMBER, metadata, of_account, of_org, where_set
+from gatepass.storage.schema_groups import (
+    group_links,
+    group_liveboards,
+    group_members,
+    group_privileges,
+    group_roles,
+    groups,
+    role_privileges,
+    roles,
 )
-
-
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")
-"""Counted up by the engine; in SQLite only INTEGER is."""
-
-
-def _org() -> Column[int]:
-    return Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False)
-
-
-def _account(*, nullable: bool = False) -> Column[str]:
-    return Column(
-        "account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=nullable
-    )
-
-
-def _where_set(column: str) -> Index:
-    """Index a column where it has a value; rows without one, nearly all, cost nothing.
-
-    (So in PostgreSQL: its revisions say so; to say it here would import its dialect at each start.)
-    An index that held them too would be taken for "revoked_at IS NULL", and so walk all that live.
-    """
-    where = text(f"{column} IS NOT NULL")
-    return Index(None, column, sqlite_where=where)
-
 
 orgs = Table(
     "orgs",
@@ -120,75 +96,13 @@ favorites = Table(
     Index(None, "org_id", "object_id"),
 )
 
-groups = Table(
-    "groups",
-    metadata,
-    Column("id", Text, primary_key=True),
-    _org(),
-    Column("name", Text, nullable=False),
-    Column("name_key", Text, nullable=False),
-    Column("skeleton", Text, nullable=False),
-    Column("display_name", Text, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("system", Integer, nullable=False),
-    Column("author_id", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("modified_at", BigInteger, nullable=False),
-    Column("modifier_id", Text, nullable=False, server_default=""),
-    Column("type", Text, nullable=False, server_default="LOCAL_GROUP"),
-    Column("sharable", Integer, nullable=False, server_default="1"),
-    Column("joined_by_all", Integer, nullable=False, server_default="0"),
-    Column("display_key", Text, nullable=False, server_default=""),
-    UniqueConstraint("org_id", "name_key"),
-    Index(None, "org_id", "skeleton"),
-)
-
-group_members = Table(
-    "group_members",
-    metadata,
-    Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
-    Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
-    _org(),
-    Index(None, "group_id"),
-    Index(None, "org_id"),
-)
-
-group_links = Table(
-    "group_links",
-    metadata,
-    Column("child_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
-    Column("parent_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
-    _org(),
-    Index(None, "parent_id"),
-    Index(None, "org_id"),
-)
-
-group_privileges = Table(
-    "group_privileges",
-    metadata,
-    Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
-    Column("privilege", Text, primary_key=True),
-    _org(),
-    Index(None, "org_id", "privilege"),
-)
-
-group_liveboards = Table(
-    "group_liveboards",
-    metadata,
-    Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
-    Column("liveboard_id", Text, primary_key=True),
-    Column("place", Integer, nullable=False),
-    _org(),
-    Index(None, "org_id"),
-)
-
 sessions = Table(
     "sessions",
     metadata,
     Column("id", Text, primary_key=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
-    _account(),
-    _org(),
+    of_account(),
+    of_org(),
     Column("opened_at", BigInteger, nullable=False),
     Column("last_seen_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
@@ -205,9 +119,9 @@ sessions = Table(
     Column("attributes", Text),
     Index(None, "account_id", "revoked_at", "opened_at"),
     Index(None, "org_id", "account_id"),
-    _where_set("revoked_at"),
-    _where_set("parent_id"),
-    _where_set("secret_id"),
+    where_set("revoked_at"),
+    where_set("parent_id"),
+    where_set("secret_id"),
 )
 
 tokens = Table(
@@ -216,8 +130,8 @@ tokens = Table(
     Column("id", Text, primary_key=True),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
-    _account(),
-    _org(),
+    of_account(),
+    of_org(),
     Column("issued_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
     Column("chain_started_at", BigInteger, nullable=False),
@@ -229,9 +143,9 @@ tokens = Table(
     Column("attributes", Text),
     Index(None, "account_id", "revoked_at", "expires_at"),
     Index(None, "org_id", "account_id"),
-    _where_set("revoked_at"),
-    _where_set("parent_id"),
-    _where_set("secret_id"),
+    where_set("revoked_at"),
+    where_set("parent_id"),
+    where_set("secret_id"),
 )
 
 secrets = Table(
@@ -276,6 +190,35 @@ attributes = Table(
     Index(None, "org_id"),
 )
 
+links = Table(
+    "links",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column(
+        "account_id",
+        Text,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+cluster_settings = Table(
+    "cluster_settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+org_settings = Table(
+    "org_settings",
+    metadata,
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
 signing_keys = Table(
     "signing_keys",
     metadata,
@@ -290,7 +233,7 @@ signing_keys = Table(
 audit_events = Table(
     "audit_events",
     metadata,
-    Column("number", _NUMBER, primary_key=True),
+    Column("number", NUMBER, primary_key=True),
     Column("id", Text, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),
     Column("act", Text, nullable=False),
@@ -321,22 +264,22 @@ audit_events = Table(
 audit_chains = Table(
     "audit_chains",
     metadata,
-    Column("id", _NUMBER, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("started_at", BigInteger, nullable=False),
     Column("heads", Text, nullable=False),
     Column("linked", BigInteger, nullable=False),
     Column("pruned", BigInteger, nullable=False),
     Column("pruned_hash", LargeBinary),
     Column("watched", Integer),
-    _where_set("pruned_hash"),
-    _where_set("watched"),
+    where_set("pruned_hash"),
+    where_set("watched"),
     sqlite_autoincrement=True,
 )
 
 refusals = Table(
     "refusals",
     metadata,
-    Column("number", _NUMBER, primary_key=True),
+    Column("number", NUMBER, primary_key=True),
     Column("incident_id", Text, nullable=False, index=True),
     Column("at", BigInteger, nullable=False, index=True),
     Column("code", Text, nullable=False),
@@ -353,7 +296,37 @@ refusals = Table(
 moves = Table(
     "moves",
     metadata,
-    Column("number", _NUMBER, primary_key=True),
+    Column("number", NUMBER, primary_key=True),
     Column("xact", BigInteger, nullable=False, index=True),
     Column("scopes", LargeBinary, nullable=False),
 )
+
+__all__ = [
+    "accounts",
+    "attributes",
+    "audit_chains",
+    "audit_events",
+    "cluster_settings",
+    "entitlements",
+    "favorites",
+    "group_links",
+    "group_liveboards",
+    "group_members",
+    "group_privileges",
+    "group_roles",
+    "groups",
+    "guesses",
+    "links",
+    "memberships",
+    "metadata",
+    "moves",
+    "org_settings",
+    "orgs",
+    "refusals",
+    "role_privileges",
+    "roles",
+    "secrets",
+    "sessions",
+    "signing_keys",
+    "tokens",
+]

@@ -4,7 +4,7 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
-from gatepass.dialects.v2_0 import auth, custom, groups, orgs, users
+from gatepass.dialects.v2_0 import auth, custom, groups, orgs, roles, users
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.dialects.v2_0.described import DESCRIBED
 from gatepass.dialects.v2_0.errors import WORDING, Wording
@@ -47,6 +47,7 @@ def operations(logout_without_session: str) -> tuple[Operation[Any], ...]:
         *users.OPERATIONS,
         *groups.OPERATIONS,
         *orgs.OPERATIONS,
+        *roles.OPERATIONS,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gatepass.dialects.v2_0 import custom, orgs, shapes
+from gatepass.dialects.v2_0 import custom, orgs, roles, shapes
 from gatepass.http.described import Described
 
 _OBJECT = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
@@ -122,4 +122,20 @@ DESCRIBED = {
         example={"user_identifiers": ["mira"], "operation": "ADD"},
     ),
     "deleteOrg": Described("Delete an Org with what is only in it"),
+    "searchRoles": Described(
+        "Find roles of the Org",
+        reply=list[roles.RoleBody],
+        example={"privileges": ["USER_ADMINISTRATION"]},
+    ),
+    "createRole": Described(
+        "Create a role that groups may have",
+        reply=roles.RoleBody,
+        example={"name": "keepers", "description": "", "privileges": ["USER_ADMINISTRATION"]},
+    ),
+    "updateRole": Described(
+        "Change a role; its privileges are replaced",
+        reply=roles.RoleBody,
+        example={"name": "keepers", "privileges": ["USER_ADMINISTRATION", "DEVELOPER"]},
+    ),
+    "deleteRole": Described("Delete a role; groups that have it lose what it carries"),
 }

@@ -169,7 +169,7 @@ class GroupBody(msgspec.Struct, frozen=True):
     type: str
     users: Sequence[Reference] | None
     visibility: str
-    roles: Sequence[Reference]
+    roles: Sequence[Reference] | None
 
 
 def group_body(view: GroupView) -> GroupBody:
@@ -202,17 +202,18 @@ def group_body(view: GroupView) -> GroupBody:
         owner_id=group.id,
         parent_type="GROUP",
         privileges=view.privileges,
-        sub_groups=_references(view.inside),
+        sub_groups=references(view.inside),
         system_group=group.system,
         tags=[],
         type=group.type.value,
-        users=_references(view.users),
+        users=references(view.users),
         visibility="SHARABLE" if group.sharable else "NON_SHARABLE",
-        roles=[],
+        roles=references(view.roles),
     )
 
 
-def _references(named: Sequence[Named] | None) -> list[Reference] | None:
+def references(named: Sequence[Named] | None) -> list[Reference] | None:
+    """Return things by id and name; None stays None."""
     return None if named is None else [Reference(one.id, one.name) for one in named]
 
 

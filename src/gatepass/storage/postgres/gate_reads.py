@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import Table, bindparam, func
 
 from gatepass.core.errors import Busy
 from gatepass.core.store import Presented
 from gatepass.storage.desks import account_place, presented_rows, to_presented
-from gatepass.storage.groups import by_org, reach
-from gatepass.storage.schema import group_members, group_privileges, sessions, tokens
+from gatepass.storage.granting import by_org, granted_to, reach
+from gatepass.storage.schema import group_members, sessions, tokens
 from gatepass.storage.statements import Link, Prepared, Row
 
 MOST_AT_ONCE = 500
@@ -25,11 +25,7 @@ _BY_DIGESTS = {
     for table in (sessions, tokens)
 }
 _REACH = reach(group_members.c.account_id == func.any(bindparam("accounts")))
-_PRIVILEGES = Prepared(
-    select(_REACH.c.account_id, group_privileges.c.org_id, group_privileges.c.privilege).join(
-        _REACH, _REACH.c.group_id == group_privileges.c.group_id
-    )
-)
+_PRIVILEGES = Prepared(granted_to(_REACH))
 
 Asking = Callable[[Callable[[Link], Awaitable["Found"]]], Awaitable["Found"]]
 Found = dict[bytes, Presented]
