@@ -200,7 +200,6 @@ class Dialect:
         self.name = name
         self.description = description
         self.prefix = prefix
-        self._spoken = prefix.removeprefix("/api/")
         self._core = core
         self._table = table
         self._codec = codec
@@ -264,7 +263,7 @@ class Dialect:
         return Source(
             address=client[0] if client else None,
             agent=None if agent is None else printable(agent[:256].decode("latin-1")),
-            operation=f"{self._spoken} {operation}",
+            operation=f"{self.name} {operation}",
             incident_id=scope["gatepass.incident"],
         )
 

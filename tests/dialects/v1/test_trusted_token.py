@@ -474,4 +474,4 @@ async def test_the_audit_names_user_and_secret(here: World) -> None:
     assert (issued.act, issued.actor, issued.data["kind"]) == ("token.issue", "default", "v1")
     assert issued.data["name"] == "mira"
     assert (refused.act, refused.refused) == ("token.issue", "wrong secret key")
-    assert issued.source.operation == refused.source.operation == "getTrustedToken"
+    assert issued.source.operation == refused.source.operation == "v1 getTrustedToken"
