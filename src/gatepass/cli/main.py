@@ -9,6 +9,7 @@ from gatepass import settings
 from gatepass.cli import (
     accounts,
     audit,
+    backups,
     collector,
     config,
     doctor,
@@ -118,6 +119,8 @@ def demo(
 
 
 app.command()(doctor.doctor)
+app.command()(backups.backup)
+app.command()(backups.restore)
 app.add_typer(accounts.app, name="account")
 app.add_typer(orgs.app, name="org")
 app.add_typer(groups.app, name="group")

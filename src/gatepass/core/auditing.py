@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any
@@ -17,6 +18,7 @@ from gatepass.core.explaining import Explained, explained
 from gatepass.core.means import Means
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG, Principal, Record, Source
+from gatepass.core.standing import again
 from gatepass.core.store import Transaction
 from gatepass.core.trail import LINK, PRUNE, Kept, RefusedCall, Sought, Verdict
 
@@ -120,6 +122,32 @@ class Auditing:
         """
         self._require(by)
         return await self._means.store.scan(lambda tx: tx.audit.verify())
+
+    async def note(
+        self, by: Principal, source: Source, what: str, facts: Mapping[str, Any]
+    ) -> None:
+        """Write down what was done with the store as a whole: ``store.backup`` and the like.
+
+        Raises:
+            NotPermitted: the principal does not administer the cluster.
+        """
+        self._require(by)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> None:
+            caller = await again(tx, self._means, by, now)
+            await record(
+                tx,
+                self._means,
+                f"store.{what}",
+                at=now,
+                source=source,
+                org_id=PRIMARY_ORG,
+                by=caller,
+                **facts,
+            )
+
+        await self._means.store.write(work)
 
     async def explain(self, by: Principal, incident_id: str) -> list[Explained]:
         """Say why a call was refused: by what is kept of it for a while, else by its event.

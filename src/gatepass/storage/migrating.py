@@ -35,6 +35,12 @@ def revision(path: Path) -> str | None:
     return None if row is None else str(row[0])
 
 
+def is_known(revision: str) -> bool:
+    """Say whether this version can bring a store of that revision up to date."""
+    folder = Path(__file__).with_name("migrations") / "versions"
+    return any(one.name.startswith(f"{revision}_") for one in folder.glob("[0-9]*.py"))
+
+
 def upgrade(url: str) -> None:
     """Apply every revision that the store behind this SQLAlchemy URL lacks.
 

@@ -1,0 +1,353 @@
+-- Made by the server of revision 0005 itself, at noon on 2026-06-01; what is secret here is made up.
+-- secret: gpk_wTGNlrY-pcmmvGJooe8eYrB0QcbK-OIzAAwGpXVVqLA
+-- token: gpf_A5m-VAIWHTBQSzpS5vda6jdQmAg9UIqO2DaUC1Rxu2w
+-- revoked_token: gpf_DHOHO45QrT8HZoCA_22EHeFT879CmbTcQPOk0C5zJJI
+-- token_of_closed: gpf_lG_ywwWwUaLSivi_R2zt5sHGrUqfFUimVp2CsgpX-Xs
+-- custom: eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiIsImtpZCI6IlpQWURqTlJ5NXRZVU0tdXBqZ3g5aW12MlpTZ1lOaGpYQlcwd29jUE4tQVkifQ.eyJpc3MiOiJnYXRlcGFzcyIsImF1ZCI6ImdhdGVwYXNzIiwic3ViIjoiZWZkNmQyMDYtNzA5Ni00MTAyLThkNDYtMDkwOGMxY2E5OGViIiwianRpIjoiMDE5ZTgzMGUtMWEwMC03YTgwLWFjMzEtMDBjMzRjZjk1N2Q0IiwiaWF0IjoxNzgwMzE1MjAwLCJuYmYiOjE3ODAzMTUyMDAsImV4cCI6MTc4MDQwMTYwMCwibmFtZSI6Im1pcmEiLCJvcmdfaWQiOjAsIm9yZyI6IlByaW1hcnkiLCJmaWx0ZXJfcnVsZXMiOlt7ImNvbHVtbl9uYW1lIjoiUmVnaW9uIiwib3BlcmF0b3IiOiJJTiIsInZhbHVlcyI6WyJOb3J0aCJdfV19.pKSJjC9H5IP8rFQhxeYolWduL5rUgexQ40pg5QYWkSPtGVY65VLQY9-L1Wk6IRepEat3eUFil_9uhldtpe-EVg
+-- session: gps_UawM8dtEVo2f4gZ5ukAAnc1GOhJF-ktmskBJSLu218k
+-- ended_session: gps_89qPz7ebC34N2AFYkudRBxyZKKx2aVPHqfuKL9tpzMc
+BEGIN TRANSACTION;
+CREATE TABLE accounts (
+	id TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	skeleton TEXT NOT NULL, 
+	display_name TEXT NOT NULL, 
+	email TEXT, 
+	type TEXT NOT NULL, 
+	status TEXT NOT NULL, 
+	sharable INTEGER NOT NULL, 
+	system INTEGER NOT NULL, 
+	mfa_required INTEGER NOT NULL, 
+	password TEXT, 
+	author_id TEXT NOT NULL, 
+	modifier_id TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	modified_at BIGINT NOT NULL, 
+	expires_at BIGINT, 
+	locked_until BIGINT, 
+	first_login_at BIGINT, 
+	last_org_id INTEGER, 
+	preferences TEXT NOT NULL, display_key TEXT DEFAULT '' NOT NULL, email_key TEXT, notify_on_share INTEGER DEFAULT '1' NOT NULL, show_onboarding_experience INTEGER DEFAULT '1' NOT NULL, onboarding_experience_completed INTEGER DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_accounts_name_key UNIQUE (name_key)
+);
+INSERT INTO "accounts" VALUES('67e15c06-d153-4924-a4cd-ff615393b60f','system','system','systern','system',NULL,'LOCAL_USER','ACTIVE',1,1,0,NULL,'67e15c06-d153-4924-a4cd-ff615393b60f','67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,NULL,NULL,NULL,NULL,'{}','system',NULL,1,1,0);
+INSERT INTO "accounts" VALUES('0f0dd0f7-7411-4195-a4aa-0dc6b58413c9','su','su','su','su',NULL,'LOCAL_USER','ACTIVE',1,1,0,NULL,'67e15c06-d153-4924-a4cd-ff615393b60f','67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,NULL,NULL,NULL,NULL,'{}','su',NULL,1,1,0);
+INSERT INTO "accounts" VALUES('59481331-ee53-42be-a548-bd87be6ddd4a','tsadmin','tsadmin','tsadrnln','Administrator',NULL,'LOCAL_USER','ACTIVE',1,1,0,'$argon2id$v=19$m=64,t=1,p=1$j+1nIOkF+86v37f1MMM34w$5GYBAtt7cIfHslljvaNlLN4fewzxvxGfxU86ikpUY0g','67e15c06-d153-4924-a4cd-ff615393b60f','67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,NULL,NULL,NULL,NULL,'{}','administrator',NULL,1,1,0);
+INSERT INTO "accounts" VALUES('efd6d206-7096-4102-8d46-0908c1ca98eb','mira','mira','rnlra','Mira','mira@example.com','LOCAL_USER','ACTIVE',1,0,0,'$argon2id$v=19$m=64,t=1,p=1$uErRQ1Fx2E5XLP/IYk32Gw$d+6ryKDyx+0Wsx5wqjFa5689VKHYuuwWaGMfoSU629I','67e15c06-d153-4924-a4cd-ff615393b60f','67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,NULL,NULL,1780315200000000,0,'{}','mira','mira@example.com',1,1,0);
+INSERT INTO "accounts" VALUES('42f34d2d-22df-41f8-bb60-26db5a54c337','sven','sven','sven','sven',NULL,'LOCAL_USER','INACTIVE',1,0,0,'$argon2id$v=19$m=64,t=1,p=1$0zRkUx86uYzIukK4Eu6cKg$pACdZFhJ5OnwT1VkZ4c0CySE89EAMqKUbe0y5X60q9U','67e15c06-d153-4924-a4cd-ff615393b60f','67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,NULL,NULL,NULL,NULL,'{}','sven',NULL,1,1,0);
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+INSERT INTO "alembic_version" VALUES('0005');
+CREATE TABLE attributes (
+	account_id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	scope TEXT NOT NULL, 
+	body TEXT NOT NULL, 
+	CONSTRAINT pk_attributes PRIMARY KEY (account_id, org_id, scope), 
+	CONSTRAINT fk_attributes_account_id FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_attributes_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE
+);
+CREATE TABLE audit_chains (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	started_at BIGINT NOT NULL, 
+	heads TEXT NOT NULL, 
+	linked BIGINT NOT NULL, 
+	pruned BIGINT NOT NULL, 
+	pruned_hash BLOB, 
+	watched INTEGER
+);
+INSERT INTO "audit_chains" VALUES(1,1780315200000000,'[]',0,0,NULL,1);
+CREATE TABLE audit_events (
+	number INTEGER NOT NULL, 
+	id TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	act TEXT NOT NULL, 
+	refused TEXT, 
+	org_id INTEGER NOT NULL, 
+	by_account TEXT, 
+	actor TEXT, 
+	about TEXT, 
+	address TEXT, 
+	agent TEXT, 
+	operation TEXT NOT NULL, 
+	incident_id TEXT NOT NULL, 
+	data TEXT NOT NULL, chain BIGINT, sequence BIGINT, previous BLOB, hash BLOB, 
+	CONSTRAINT pk_audit_events PRIMARY KEY (number)
+);
+INSERT INTO "audit_events" VALUES(1,'3a3b9f4f-4f68-4b1e-abb4-d1554d339ee6',1780315200000000,'store.found',NULL,0,NULL,NULL,'59481331-ee53-42be-a548-bd87be6ddd4a','127.0.0.1',NULL,'test','','{}',1,1,X'663F7A71BABFE32E926BDC3B523C22E9E61E79E3B7544ECBCA0D798D95860F06',X'8933CB45DD4C8642E32E3AC1CFFA11F4707AB16978D3E063723A9DC5F5947E12');
+INSERT INTO "audit_events" VALUES(2,'72941891-2d75-4554-ae84-e8d43dce2c84',1780315200000000,'org.create',NULL,2016267112,'67e15c06-d153-4924-a4cd-ff615393b60f','local operator',NULL,'127.0.0.1',NULL,'test','','{"name":"north"}',1,2,X'8933CB45DD4C8642E32E3AC1CFFA11F4707AB16978D3E063723A9DC5F5947E12',X'344E0614B268645FB4DB7F079E906B5DCB58B73B850399233395757699B3C15E');
+INSERT INTO "audit_events" VALUES(3,'f8c79c63-011f-4a50-8ae4-c2d0bdd2d5d9',1780315200000000,'account.create',NULL,0,'67e15c06-d153-4924-a4cd-ff615393b60f','local operator','efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1',NULL,'test','','{"name":"mira","orgs":[0],"weak_allowed":false}',1,3,X'344E0614B268645FB4DB7F079E906B5DCB58B73B850399233395757699B3C15E',X'E51B0505B2D2FCC18EAB6CC6553AD6D160688EC7E56E429CF22251B57DF7A529');
+INSERT INTO "audit_events" VALUES(4,'d0167032-b0e9-49b8-b98e-4ad67d2a95c4',1780315200000000,'group.create',NULL,0,'67e15c06-d153-4924-a4cd-ff615393b60f','local operator',NULL,'127.0.0.1',NULL,'test','','{"name":"analysts","privileges":["DATADOWNLOADING"]}',1,4,X'E51B0505B2D2FCC18EAB6CC6553AD6D160688EC7E56E429CF22251B57DF7A529',X'6E504965EB5BEDDAADFDB8BB95F088701995B4C3FDD0BEFE096D15C1C1B0CA31');
+INSERT INTO "audit_events" VALUES(5,'4c251ba1-563f-42bb-a3f4-99e13784f9a0',1780315200000000,'group.put_in',NULL,0,'67e15c06-d153-4924-a4cd-ff615393b60f','local operator','efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1',NULL,'test','','{"name":"analysts"}',1,5,X'6E504965EB5BEDDAADFDB8BB95F088701995B4C3FDD0BEFE096D15C1C1B0CA31',X'659F7A79735C05A41EAA1DA74B9C1AA110618F2F1405ACEBEAD5492D0C0E2779');
+INSERT INTO "audit_events" VALUES(6,'c03e600d-27d0-4640-8587-e1ca418cb914',1780315200000000,'account.create',NULL,0,'67e15c06-d153-4924-a4cd-ff615393b60f','local operator','42f34d2d-22df-41f8-bb60-26db5a54c337','127.0.0.1',NULL,'test','','{"name":"sven","orgs":[0],"weak_allowed":false}',1,6,X'659F7A79735C05A41EAA1DA74B9C1AA110618F2F1405ACEBEAD5492D0C0E2779',X'310A106A42AAF9AFC5B89DFF98ED9D77A1898201947F292095FEAA4F96C1BBA0');
+INSERT INTO "audit_events" VALUES(7,'2dd19c04-11a6-4bab-bf66-167401e8ba74',1780315200000000,'secret.enable',NULL,0,'67e15c06-d153-4924-a4cd-ff615393b60f','local operator',NULL,'127.0.0.1',NULL,'test','','{"cluster":true}',1,7,X'310A106A42AAF9AFC5B89DFF98ED9D77A1898201947F292095FEAA4F96C1BBA0',X'EBEB7394723F334C7422BE84D7189E2BB55D0733A1B52018C53933CB196ADA55');
+INSERT INTO "audit_events" VALUES(8,'9d13e6e8-dd38-4bbd-b135-9dbd3a71c4de',1780315200000000,'secret.read',NULL,0,'67e15c06-d153-4924-a4cd-ff615393b60f','local operator',NULL,'127.0.0.1',NULL,'test','','{"secrets":["a42e7d72-1a08-401b-aeba-01720b698eb7"]}',1,8,X'EBEB7394723F334C7422BE84D7189E2BB55D0733A1B52018C53933CB196ADA55',X'EFF6A1CF9E536BC25BBC5868E19A01196FC0547D1077ACEE2E3ECDD6CF7F0D4C');
+INSERT INTO "audit_events" VALUES(9,'200d793c-5359-423c-aa13-b9983cf02baf',1780315200000000,'token.issue',NULL,0,NULL,'default','efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1','python-httpx2/2.16.2','rest/2.0 getFullAccessToken','ab5843e4-0f2d-4195-8efb-9899f72d30b5','{"token":"019e830e-1a00-7498-96a0-37581d6cd7f1","kind":"full","name":"mira","expires_at":"2026-06-02T12:00:00Z"}',1,9,X'EFF6A1CF9E536BC25BBC5868E19A01196FC0547D1077ACEE2E3ECDD6CF7F0D4C',X'8FE19ECC8AE1ED383EEDD1AE64E19ECB33B56BFCA5584342C4C0135462211407');
+INSERT INTO "audit_events" VALUES(10,'b3e61859-7e64-4bf7-aa10-2401514cc181',1780315200000000,'token.issue',NULL,0,NULL,'default','efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1','python-httpx2/2.16.2','rest/2.0 getFullAccessToken','d178e55c-3f2a-4f33-86e5-342953a0067a','{"token":"019e830e-1a00-7ac1-906d-c3a8755cc1df","kind":"full","name":"mira","expires_at":"2026-06-02T12:00:00Z"}',1,10,X'8FE19ECC8AE1ED383EEDD1AE64E19ECB33B56BFCA5584342C4C0135462211407',X'333AEC16333C407DB079EEC48AC62608346490B2643C6A411493ACC9594E5E4C');
+INSERT INTO "audit_events" VALUES(11,'af090292-2be8-4f27-ad7e-2a78099a4419',1780315200000000,'token.issue',NULL,0,NULL,'default','42f34d2d-22df-41f8-bb60-26db5a54c337','127.0.0.1','python-httpx2/2.16.2','rest/2.0 getFullAccessToken','29187e7e-a6ef-4854-a343-87e01e88234e','{"token":"019e830e-1a00-785b-b695-57f2ee7e289b","kind":"full","name":"sven","expires_at":"2026-06-02T12:00:00Z"}',1,11,X'333AEC16333C407DB079EEC48AC62608346490B2643C6A411493ACC9594E5E4C',X'AD65B615DE053667F2D0886DF60FE21FC2763A0943FC57F501F30BB439052863');
+INSERT INTO "audit_events" VALUES(12,'35425bcb-db38-49c2-9480-ce385260d3f1',1780315200000000,'token.issue',NULL,0,NULL,'default','efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1','python-httpx2/2.16.2','rest/2.0 getCustomAccessToken','295912b6-da3e-4133-946a-5ddfae565d7b','{"token":"019e830e-1a00-7a80-ac31-00c34cf957d4","kind":"custom","name":"mira","expires_at":"2026-06-02T12:00:00Z"}',1,12,X'AD65B615DE053667F2D0886DF60FE21FC2763A0943FC57F501F30BB439052863',X'7C23B1FB389D8E2A4A1E8C28287FDAD99F4151DB2593BF3FE5FC0C9FD9994ADB');
+INSERT INTO "audit_events" VALUES(13,'721c4d95-47d8-42b9-a89c-81f9c694ff0f',1780315200000000,'session.open',NULL,0,NULL,NULL,'efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1','python-httpx2/2.16.2','rest/2.0 login','0d9c4858-81db-40ca-a22b-abecbe6bb9a2','{"session":"019e830e-1a00-7dbd-89af-06058ba38133","name":"mira","remembered":true}',1,13,X'7C23B1FB389D8E2A4A1E8C28287FDAD99F4151DB2593BF3FE5FC0C9FD9994ADB',X'3B0FBAFE1452E376F316B76E7DC2F0682560FCA29784AED9E339FB54842684B1');
+INSERT INTO "audit_events" VALUES(14,'75c90cd7-bad1-4126-a16d-96e184df40b8',1780315200000000,'session.open',NULL,0,NULL,NULL,'efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1','python-httpx2/2.16.2','rest/2.0 login','125f0fb2-2939-420a-a413-3721999a33a8','{"session":"019e830e-1a00-72a8-a608-3812327366f5","name":"mira","remembered":true}',1,14,X'3B0FBAFE1452E376F316B76E7DC2F0682560FCA29784AED9E339FB54842684B1',X'9DFFF230BBAED2AE21D3E0ACBF6ED154AB35635C46185D17FDF738A535147E03');
+INSERT INTO "audit_events" VALUES(15,'1f974aec-ffde-44a5-b063-7f4d47aaff02',1780315200000000,'account.set_status',NULL,0,'67e15c06-d153-4924-a4cd-ff615393b60f','local operator','42f34d2d-22df-41f8-bb60-26db5a54c337','127.0.0.1',NULL,'test','','{"status":"INACTIVE","before":"ACTIVE"}',1,15,X'9DFFF230BBAED2AE21D3E0ACBF6ED154AB35635C46185D17FDF738A535147E03',X'8514DC92868A00F38F36A012AAC53F94BE53CDB5EC862B29774B17392A29AD38');
+INSERT INTO "audit_events" VALUES(16,'a7d59d60-a5a1-4c3a-89dc-2502eb9b5dba',1780315200000000,'session.log_out',NULL,0,NULL,NULL,'efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1','python-httpx2/2.16.2','rest/2.0 logout','1779a735-de6c-411e-b8ff-137feca5abeb','{"ended":["019e830e-1a00-72a8-a608-3812327366f5"],"count":1}',1,16,X'8514DC92868A00F38F36A012AAC53F94BE53CDB5EC862B29774B17392A29AD38',X'CCFF25F15EA24BCD50CF673D0F8F7467C38D4CFFCAD1E64FDB822F16441E1168');
+INSERT INTO "audit_events" VALUES(17,'7f10e239-5ffc-48ad-a3c7-e5ba401a2093',1780315200000000,'token.revoke',NULL,0,'efd6d206-7096-4102-8d46-0908c1ca98eb','default','efd6d206-7096-4102-8d46-0908c1ca98eb','127.0.0.1','python-httpx2/2.16.2','rest/2.0 revokeToken','de624f2e-9e64-4f7e-abb3-e123c808abbf','{"ended":["019e830e-1a00-7ac1-906d-c3a8755cc1df"],"count":1}',1,17,X'CCFF25F15EA24BCD50CF673D0F8F7467C38D4CFFCAD1E64FDB822F16441E1168',X'54FC9AFB4971363AB08106E9D5C3E151220BDF5E22F11DCB778AD6C0A4882CB0');
+CREATE TABLE entitlements (
+	account_id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	body TEXT NOT NULL, 
+	CONSTRAINT pk_entitlements PRIMARY KEY (account_id, org_id), 
+	CONSTRAINT fk_entitlements_account_id FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_entitlements_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE
+);
+CREATE TABLE favorites (
+	account_id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	object_id TEXT NOT NULL, 
+	type TEXT NOT NULL, 
+	place INTEGER NOT NULL, 
+	CONSTRAINT pk_favorites PRIMARY KEY (account_id, org_id, object_id), 
+	CONSTRAINT fk_favorites_account_id FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_favorites_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE
+);
+CREATE TABLE group_links (
+	child_id TEXT NOT NULL, 
+	parent_id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	CONSTRAINT pk_group_links PRIMARY KEY (child_id, parent_id), 
+	CONSTRAINT fk_group_links_child_id FOREIGN KEY(child_id) REFERENCES groups (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_group_links_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_group_links_parent_id FOREIGN KEY(parent_id) REFERENCES groups (id) ON DELETE CASCADE
+);
+CREATE TABLE group_liveboards (
+	group_id TEXT NOT NULL, 
+	liveboard_id TEXT NOT NULL, 
+	place INTEGER NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	CONSTRAINT pk_group_liveboards PRIMARY KEY (group_id, liveboard_id), 
+	CONSTRAINT fk_group_liveboards_group_id FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_group_liveboards_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE
+);
+CREATE TABLE group_members (
+	account_id TEXT NOT NULL, 
+	group_id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	CONSTRAINT pk_group_members PRIMARY KEY (account_id, group_id), 
+	CONSTRAINT fk_group_members_account_id FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_group_members_group_id FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_group_members_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE
+);
+INSERT INTO "group_members" VALUES('67e15c06-d153-4924-a4cd-ff615393b60f','b25ee394-9d13-49e3-9385-cd97f5b253b4',0);
+INSERT INTO "group_members" VALUES('0f0dd0f7-7411-4195-a4aa-0dc6b58413c9','b25ee394-9d13-49e3-9385-cd97f5b253b4',0);
+INSERT INTO "group_members" VALUES('59481331-ee53-42be-a548-bd87be6ddd4a','b25ee394-9d13-49e3-9385-cd97f5b253b4',0);
+INSERT INTO "group_members" VALUES('59481331-ee53-42be-a548-bd87be6ddd4a','d0326b56-ef23-4c8a-8327-a30e99bcc72b',0);
+INSERT INTO "group_members" VALUES('efd6d206-7096-4102-8d46-0908c1ca98eb','b25ee394-9d13-49e3-9385-cd97f5b253b4',0);
+INSERT INTO "group_members" VALUES('efd6d206-7096-4102-8d46-0908c1ca98eb','8acfdb75-02db-432e-a30e-82eb851c3108',0);
+INSERT INTO "group_members" VALUES('42f34d2d-22df-41f8-bb60-26db5a54c337','b25ee394-9d13-49e3-9385-cd97f5b253b4',0);
+CREATE TABLE group_privileges (
+	group_id TEXT NOT NULL, 
+	privilege TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	CONSTRAINT pk_group_privileges PRIMARY KEY (group_id, privilege), 
+	CONSTRAINT fk_group_privileges_group_id FOREIGN KEY(group_id) REFERENCES groups (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_group_privileges_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE
+);
+INSERT INTO "group_privileges" VALUES('b25ee394-9d13-49e3-9385-cd97f5b253b4','AUTHORING',0);
+INSERT INTO "group_privileges" VALUES('d0326b56-ef23-4c8a-8327-a30e99bcc72b','ADMINISTRATION',0);
+INSERT INTO "group_privileges" VALUES('0003edf8-e815-4dc2-92c6-49650062aa64','AUTHORING',2016267112);
+INSERT INTO "group_privileges" VALUES('ee748d2a-50a8-44e4-96bd-d16d835adccf','ADMINISTRATION',2016267112);
+INSERT INTO "group_privileges" VALUES('8acfdb75-02db-432e-a30e-82eb851c3108','DATADOWNLOADING',0);
+CREATE TABLE groups (
+	id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	skeleton TEXT NOT NULL, 
+	display_name TEXT NOT NULL, 
+	description TEXT NOT NULL, 
+	system INTEGER NOT NULL, 
+	author_id TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	modified_at BIGINT NOT NULL, modifier_id TEXT DEFAULT '' NOT NULL, type TEXT DEFAULT 'LOCAL_GROUP' NOT NULL, sharable INTEGER DEFAULT '1' NOT NULL, joined_by_all INTEGER DEFAULT '0' NOT NULL, display_key TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_groups PRIMARY KEY (id), 
+	CONSTRAINT fk_groups_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_groups_org_id_name_key UNIQUE (org_id, name_key)
+);
+INSERT INTO "groups" VALUES('b25ee394-9d13-49e3-9385-cd97f5b253b4',0,'All','all','all','All','',1,'67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,'67e15c06-d153-4924-a4cd-ff615393b60f','LOCAL_GROUP',1,0,'all');
+INSERT INTO "groups" VALUES('d0326b56-ef23-4c8a-8327-a30e99bcc72b',0,'Administrator','administrator','adrnlnlstrator','Administrator','',1,'67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,'67e15c06-d153-4924-a4cd-ff615393b60f','LOCAL_GROUP',1,0,'administrator');
+INSERT INTO "groups" VALUES('0003edf8-e815-4dc2-92c6-49650062aa64',2016267112,'All','all','all','All','',1,'67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,'67e15c06-d153-4924-a4cd-ff615393b60f','LOCAL_GROUP',1,0,'all');
+INSERT INTO "groups" VALUES('ee748d2a-50a8-44e4-96bd-d16d835adccf',2016267112,'Administrator','administrator','adrnlnlstrator','Administrator','',1,'67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,'67e15c06-d153-4924-a4cd-ff615393b60f','LOCAL_GROUP',1,0,'administrator');
+INSERT INTO "groups" VALUES('8acfdb75-02db-432e-a30e-82eb851c3108',0,'analysts','analysts','analysts','analysts','',0,'67e15c06-d153-4924-a4cd-ff615393b60f',1780315200000000,1780315200000000,'67e15c06-d153-4924-a4cd-ff615393b60f','LOCAL_GROUP',1,0,'analysts');
+CREATE TABLE guesses (
+	account_id TEXT NOT NULL, 
+	address TEXT NOT NULL, 
+	failures INTEGER NOT NULL, 
+	shut_until BIGINT, 
+	changed_at BIGINT NOT NULL, 
+	CONSTRAINT pk_guesses PRIMARY KEY (account_id, address), 
+	CONSTRAINT fk_guesses_account_id FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+CREATE TABLE memberships (
+	account_id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	joined_at BIGINT NOT NULL, name_key TEXT DEFAULT '' NOT NULL, home_liveboard TEXT, 
+	CONSTRAINT pk_memberships PRIMARY KEY (account_id, org_id), 
+	CONSTRAINT fk_memberships_account_id FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_memberships_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE
+);
+INSERT INTO "memberships" VALUES('67e15c06-d153-4924-a4cd-ff615393b60f',0,1780315200000000,'system',NULL);
+INSERT INTO "memberships" VALUES('0f0dd0f7-7411-4195-a4aa-0dc6b58413c9',0,1780315200000000,'su',NULL);
+INSERT INTO "memberships" VALUES('59481331-ee53-42be-a548-bd87be6ddd4a',0,1780315200000000,'tsadmin',NULL);
+INSERT INTO "memberships" VALUES('efd6d206-7096-4102-8d46-0908c1ca98eb',0,1780315200000000,'mira',NULL);
+INSERT INTO "memberships" VALUES('42f34d2d-22df-41f8-bb60-26db5a54c337',0,1780315200000000,'sven',NULL);
+CREATE TABLE moves (
+	number INTEGER NOT NULL, 
+	xact BIGINT NOT NULL, 
+	scopes BLOB NOT NULL, 
+	CONSTRAINT pk_moves PRIMARY KEY (number)
+);
+CREATE TABLE orgs (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	skeleton TEXT NOT NULL, 
+	description TEXT NOT NULL, 
+	active INTEGER NOT NULL, 
+	visible INTEGER NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT pk_orgs PRIMARY KEY (id), 
+	CONSTRAINT uq_orgs_name_key UNIQUE (name_key)
+);
+INSERT INTO "orgs" VALUES(0,'Primary','primary','prlrnary','Primary Org',1,1,1780315200000000);
+INSERT INTO "orgs" VALUES(2016267112,'north','north','north','',1,1,1780315200000000);
+CREATE TABLE refusals (
+	number INTEGER NOT NULL, 
+	incident_id TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	code TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	operation TEXT NOT NULL, 
+	address TEXT, 
+	org_id INTEGER, 
+	account_id TEXT, 
+	actor TEXT, 
+	credential_id TEXT, 
+	data TEXT NOT NULL, 
+	CONSTRAINT pk_refusals PRIMARY KEY (number)
+);
+CREATE TABLE secrets (
+	id TEXT NOT NULL, 
+	digest BLOB NOT NULL, 
+	sealed BLOB NOT NULL, 
+	org_id INTEGER, 
+	label TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	revoked_at BIGINT, 
+	last_used_at BIGINT, 
+	CONSTRAINT pk_secrets PRIMARY KEY (id), 
+	CONSTRAINT fk_secrets_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_secrets_digest UNIQUE (digest)
+);
+INSERT INTO "secrets" VALUES('a42e7d72-1a08-401b-aeba-01720b698eb7',X'AB98A4D5921C197E1D5D86B32DCDC83493947FE6CF38817662992A80D058BE7A',X'8E62CB3CEB62794BAB952F88BC711BBC72E26F7C58C6845AE4345500BA8A7A383DAD84852A3E4FA731A671662475F4291EB8A60BC519131E191077353B12ED0EDCB4CAA05BA08EAA824CB8',NULL,'default',1780315200000000,NULL,1780315200000000);
+CREATE TABLE sessions (
+	id TEXT NOT NULL, 
+	digest BLOB NOT NULL, 
+	account_id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	opened_at BIGINT NOT NULL, 
+	last_seen_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	remembered INTEGER NOT NULL, 
+	chain_started_at BIGINT NOT NULL, 
+	revoked_at BIGINT, 
+	parent_id TEXT, 
+	object_id TEXT, 
+	secret_id TEXT, 
+	actor TEXT, 
+	address TEXT, 
+	agent TEXT, 
+	proved_at BIGINT, attributes TEXT, 
+	CONSTRAINT pk_sessions PRIMARY KEY (id), 
+	CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_sessions_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_sessions_digest UNIQUE (digest)
+);
+INSERT INTO "sessions" VALUES('019e830e-1a00-7dbd-89af-06058ba38133',X'B64D81B788BEDF499D5EB9D6B1C4913BF1C38008E6F98F12CA373409949A051F','efd6d206-7096-4102-8d46-0908c1ca98eb',0,1780315200000000,1780315200000000,1780920000000000,1,1780315200000000,NULL,NULL,NULL,NULL,NULL,'127.0.0.1','python-httpx2/2.16.2',NULL,NULL);
+INSERT INTO "sessions" VALUES('019e830e-1a00-72a8-a608-3812327366f5',X'006A24AC9FF723E6D70BC27A7ED8E1C8196C06D94507937EAD85966EB1C56C9A','efd6d206-7096-4102-8d46-0908c1ca98eb',0,1780315200000000,1780315200000000,1780920000000000,1,1780315200000000,1780315200000000,NULL,NULL,NULL,NULL,'127.0.0.1','python-httpx2/2.16.2',NULL,NULL);
+CREATE TABLE signing_keys (
+	id TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	public TEXT NOT NULL, 
+	sealed BLOB NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	changed_at BIGINT NOT NULL, 
+	CONSTRAINT pk_signing_keys PRIMARY KEY (id)
+);
+INSERT INTO "signing_keys" VALUES('ZPYDjNRy5tYUM-upjgx9imv2ZSgYNhjXBW0wocPN-AY','current','{"crv":"P-256","x":"uo_d2vI4V6JDTX5S2Nv_bCAC1bgeyuHNGqiSyi9wsmU","y":"PzXEGySMJHYSFyDrXz1DWTZCgpQjBR--8RQfgiMA8vU","kty":"EC"}',X'63D272DF024173BA5888D4A4CA17E79E2E1C1D4E88AA38F6089C8DF2B78189228CC1CBAEDE468358A4948CE14D9EAF5CE830A12993DDA6E5B390B536E5D9956D087583C3506BF8E12E0DD2A2D50C3B3F5CE5C6F9DC49B0652AA41E541E6786D98AA1FF8AB5E9FA1812B1FEC12100DF2368277762674BD7AAE9E50C9DEFFAA9788DF2A2299BD845E4CB05E956B7341F76BADE3B4CA5A8085E19A6EA0D8A9722319B18DB533C53D1212CF976F08007E2B8B393C5C14C48B13E17B521C715898E623131630236D190F3A24C818F',1780315200000000,1780315200000000);
+INSERT INTO "signing_keys" VALUES('QQ_8tNxDVJUvP1wq7dk07f-sEy2UY-12s2ti-qUrPgs','next','{"crv":"P-256","x":"iAd-UGIxR85CpsnBTubimE6YzZGJCMhMsJZBBY0jWmk","y":"GX4tDIXyc9TkmqaANpXviXxaoiYqKKSjODwxddOkXpA","kty":"EC"}',X'4293E5CE99B5D36CA70575D321401F9A8CDC500EBC70900880DC55906076E7D502B801F17C038C17FADF0B7AAA5DC94DDF099E42B7894F172B43CE30E6323C6D4C58FBCDB00281AA4595C34B6FC1BF28D2B97A34B9D6D5239B7FCAF88AF1551F17F2A5B5F2D5DAE8D2F50EB1DCA7C2E3D810084DFDCF8EA9004025CD5B1D2905C8689FFD69FB3E2BAB710A0D07071A435BA5BA507C7D0E4BEB8AD70A510F8FAD707F22D4ED82781D36E1B5A7A1FDDC0B6DAC33FA2346BC19CCAFFC5AB6A1D3378945EB60EB83CBDF26018801',1780315200000000,1780315200000000);
+CREATE TABLE tokens (
+	id TEXT NOT NULL, 
+	digest BLOB NOT NULL, 
+	kind TEXT NOT NULL, 
+	account_id TEXT NOT NULL, 
+	org_id INTEGER NOT NULL, 
+	issued_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	chain_started_at BIGINT NOT NULL, 
+	revoked_at BIGINT, 
+	parent_id TEXT, 
+	object_id TEXT, 
+	secret_id TEXT, 
+	actor TEXT, attributes TEXT, 
+	CONSTRAINT pk_tokens PRIMARY KEY (id), 
+	CONSTRAINT fk_tokens_account_id FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_tokens_org_id FOREIGN KEY(org_id) REFERENCES orgs (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_tokens_digest UNIQUE (digest)
+);
+INSERT INTO "tokens" VALUES('019e830e-1a00-7498-96a0-37581d6cd7f1',X'FD2FD788A9EA00B3407F3DAE436909BEC676659E13106E5963F802E63E73A537','full','efd6d206-7096-4102-8d46-0908c1ca98eb',0,1780315200000000,1780401600000000,1780315200000000,NULL,NULL,NULL,'a42e7d72-1a08-401b-aeba-01720b698eb7','default',NULL);
+INSERT INTO "tokens" VALUES('019e830e-1a00-7ac1-906d-c3a8755cc1df',X'A23EF815E205E336AEF238FBCED86BD7DC9D299DE554E0A3B507B255A46F618B','full','efd6d206-7096-4102-8d46-0908c1ca98eb',0,1780315200000000,1780401600000000,1780315200000000,1780315200000000,NULL,NULL,'a42e7d72-1a08-401b-aeba-01720b698eb7','default',NULL);
+INSERT INTO "tokens" VALUES('019e830e-1a00-785b-b695-57f2ee7e289b',X'5DB60E508EA39A1ABF91BAA963E54E6603CE1FFDBA9D992656BC3A7E850FEB6A','full','42f34d2d-22df-41f8-bb60-26db5a54c337',0,1780315200000000,1780401600000000,1780315200000000,1780315200000000,NULL,NULL,'a42e7d72-1a08-401b-aeba-01720b698eb7','default',NULL);
+INSERT INTO "tokens" VALUES('019e830e-1a00-7a80-ac31-00c34cf957d4',X'0C162526451103DA031DC00CE2BA3EF71A9669665CE280C6997C0200BFC374FA','custom','efd6d206-7096-4102-8d46-0908c1ca98eb',0,1780315200000000,1780401600000000,1780315200000000,NULL,NULL,NULL,'a42e7d72-1a08-401b-aeba-01720b698eb7','default','{"filter_rules":[{"column_name":"Region","operator":"IN","values":["North"]}]}');
+CREATE INDEX ix_accounts_skeleton ON accounts (skeleton);
+CREATE INDEX ix_audit_events_at ON audit_events (at);
+CREATE INDEX ix_orgs_skeleton ON orgs (skeleton);
+CREATE INDEX ix_groups_org_id_skeleton ON groups (org_id, skeleton);
+CREATE INDEX ix_guesses_changed_at ON guesses (changed_at);
+CREATE INDEX ix_secrets_org_id ON secrets (org_id);
+CREATE INDEX ix_sessions_account_id_revoked_at_opened_at ON sessions (account_id, revoked_at, opened_at);
+CREATE INDEX ix_sessions_expires_at ON sessions (expires_at);
+CREATE INDEX ix_sessions_org_id_account_id ON sessions (org_id, account_id);
+CREATE INDEX ix_sessions_parent_id ON sessions (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX ix_sessions_revoked_at ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
+CREATE INDEX ix_sessions_secret_id ON sessions (secret_id) WHERE secret_id IS NOT NULL;
+CREATE INDEX ix_tokens_account_id_revoked_at_expires_at ON tokens (account_id, revoked_at, expires_at);
+CREATE INDEX ix_tokens_expires_at ON tokens (expires_at);
+CREATE INDEX ix_tokens_org_id_account_id ON tokens (org_id, account_id);
+CREATE INDEX ix_tokens_parent_id ON tokens (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX ix_tokens_revoked_at ON tokens (revoked_at) WHERE revoked_at IS NOT NULL;
+CREATE INDEX ix_tokens_secret_id ON tokens (secret_id) WHERE secret_id IS NOT NULL;
+CREATE INDEX ix_group_links_parent_id ON group_links (parent_id);
+CREATE INDEX ix_group_members_group_id ON group_members (group_id);
+CREATE INDEX ix_accounts_display_key ON accounts (display_key);
+CREATE INDEX ix_accounts_email_key ON accounts (email_key);
+CREATE INDEX ix_memberships_org_id_name_key ON memberships (org_id, name_key);
+CREATE INDEX ix_group_privileges_org_id_privilege ON group_privileges (org_id, privilege);
+CREATE INDEX ix_favorites_org_id_object_id ON favorites (org_id, object_id);
+CREATE INDEX ix_group_members_org_id ON group_members (org_id);
+CREATE INDEX ix_group_links_org_id ON group_links (org_id);
+CREATE INDEX ix_group_liveboards_org_id ON group_liveboards (org_id);
+CREATE INDEX ix_entitlements_org_id ON entitlements (org_id);
+CREATE INDEX ix_attributes_org_id ON attributes (org_id);
+CREATE INDEX ix_moves_xact ON moves (xact);
+CREATE UNIQUE INDEX ix_audit_events_chain_sequence ON audit_events (chain, sequence);
+CREATE INDEX ix_audit_events_incident_id ON audit_events (incident_id) WHERE refused IS NOT NULL;
+CREATE INDEX ix_audit_chains_pruned_hash ON audit_chains (pruned_hash) WHERE pruned_hash IS NOT NULL;
+CREATE INDEX ix_audit_chains_watched ON audit_chains (watched) WHERE watched IS NOT NULL;
+CREATE INDEX ix_refusals_at ON refusals (at);
+CREATE INDEX ix_refusals_incident_id ON refusals (incident_id);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('audit_chains',1);
+COMMIT;
