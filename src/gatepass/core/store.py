@@ -355,8 +355,7 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Rows that last, and the epoch that tells every process of a change."""
 
-    shared: bool
-    """Whether other processes may serve from this store too."""
+    shared: bool  # whether other processes may serve from it too
 
     async def write(self, work: "Callable[[Transaction], Awaitable[T]]") -> T:
         """Run the work in a transaction; on return it is on disk and the epoch has moved.
@@ -378,14 +377,14 @@ class Store(Protocol):
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process; empty is the usual answer.
 
-        Costs no I/O: the gate asks before every use of a cached principal. Where a store cannot
-        know, because nothing reaches it, it answers EVERYTHING each time: nothing is used again.
+        Costs no I/O: the gate asks before every use of a cached principal. Unreachable, it
+        answers EVERYTHING each time: nothing is used again.
         """
 
     def stillness(self) -> int | None:
-        """Return a number that stays the same while no commit moves anything, None during one.
+        """Return what stays the same while no commit moves anything, None during one.
 
-        What was read under one number and is kept under another may be older than it seems.
+        What was read under one and is kept under another may be older than it seems.
         """
 
     async def doubts(self) -> list[str]:

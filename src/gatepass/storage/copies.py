@@ -85,5 +85,5 @@ def tell_everybody(path: Path) -> None:
     """Tell each process that still has a store of this place open to trust nothing it remembers."""
     beside = path.with_name(path.name + "-epoch")
     if beside.exists():
-        with closing(Epoch(beside)) as epoch:
-            epoch.advance([EVERYTHING])
+        with closing(Epoch(beside)) as epoch, epoch.moving([EVERYTHING]):
+            pass
