@@ -12,10 +12,13 @@ from gatepass.core.checkup import Checkup
 from gatepass.core.custom import Customizing
 from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
+from gatepass.core.exporting import Exporting
 from gatepass.core.founding import Founding
+from gatepass.core.framing import Framing
 from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
 from gatepass.core.home_liveboards import HomeLiveboards
+from gatepass.core.importing import Importing
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
 from gatepass.core.memberships import Memberships
@@ -72,6 +75,9 @@ class Core:
         )
         self.on_behalf = OnBehalf(means)
         self.exchange = Exchange(means)
+        self.importing = Importing(means)
+        self.framing = Framing(means, self.orgs)
+        self.exporting = Exporting(means)
         self.founding = Founding(means, self.orgs)
         self.checkup = Checkup(means)
         self._sweep = Sweep(means)

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from gatepass.core.attributes import Stored
+from gatepass.core.bulk import BulkDesk
 from gatepass.core.records import (
     Account,
     AuditEvent,
@@ -310,6 +311,8 @@ class Transaction(Protocol):
 
     @property
     def accounts(self) -> AccountDesk: ...
+    @property
+    def bulk(self) -> BulkDesk: ...
     @property
     def orgs(self) -> OrgDesk: ...
     @property
