@@ -31,7 +31,8 @@ with code 78 and one line that names the place. Settings are read once, at the s
 Lengths of time are written `90s`, `5m`, `3h`, `30d`; in the environment a list has commas.
 
 Not settings, but read from the environment: `GATEPASS_HOME` (the home, where `--home` is not
-given), `GATEPASS_ADMIN_PASSWORD` (by `init`), `GATEPASS_MASTER_KEY` (instead of `master.key`).
+given), `GATEPASS_ADMIN_PASSWORD` (by `init`), `GATEPASS_MASTER_KEY` (instead of `master.key`),
+`GATEPASS_INSTANCE_TOKEN` and `GATEPASS_INSTANCE_PASSWORD` (by `import from-instance`).
 
 | setting | default | it is | what it does |
 |---|---|---|---|

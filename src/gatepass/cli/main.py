@@ -13,7 +13,9 @@ from gatepass.cli import (
     collector,
     config,
     doctor,
+    exports,
     groups,
+    imports,
     keys,
     objects,
     options,
@@ -121,6 +123,7 @@ def demo(
 app.command()(doctor.doctor)
 app.command()(backups.backup)
 app.command()(backups.restore)
+app.command()(exports.export)
 app.add_typer(accounts.app, name="account")
 app.add_typer(orgs.app, name="org")
 app.add_typer(groups.app, name="group")
@@ -130,6 +133,7 @@ app.add_typer(sessions.app, name="session")
 app.add_typer(tokens.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
+app.add_typer(imports.app, name="import")
 app.add_typer(config.app, name="config")
 
 

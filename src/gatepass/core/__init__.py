@@ -9,12 +9,15 @@ from gatepass.core.activation import Activation
 from gatepass.core.admission import Admission
 from gatepass.core.auditing import Auditing
 from gatepass.core.authentication import Gate
+from gatepass.core.bulk_importing import BulkImporting
 from gatepass.core.checkup import Checkup
 from gatepass.core.custom import Customizing
 from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
+from gatepass.core.exporting import Exporting
 from gatepass.core.finding import Finding
 from gatepass.core.founding import Founding
+from gatepass.core.framing import Framing
 from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
 from gatepass.core.home_liveboards import HomeLiveboards
@@ -92,6 +95,9 @@ class Core:
         )
         self.on_behalf = OnBehalf(means)
         self.exchange = Exchange(means)
+        self.bulk_importing = BulkImporting(means)
+        self.framing = Framing(means, self.orgs)
+        self.exporting = Exporting(means)
         self.founding = Founding(means, self.orgs)
         self.checkup = Checkup(means)
         self._sweep = Sweep(means)

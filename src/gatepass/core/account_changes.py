@@ -248,6 +248,19 @@ async def _record(
     )
 
 
+async def change_account(
+    tx: Transaction,
+    means: Means,
+    by: Principal,
+    now: datetime,
+    *,
+    account: Account,
+    what: AccountChange,
+) -> Account:
+    """Change an account inside another act, which has asked whether it may and records it."""
+    return await _Change(tx, means, by, now).of(account, what)
+
+
 class _Change:
     """One change of an account, step by step, in one transaction."""
 

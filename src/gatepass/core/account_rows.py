@@ -32,6 +32,36 @@ async def the_account(tx: Transaction, by: Principal, identifier: str) -> Accoun
     return account
 
 
+def fresh_account(
+    account_id: str,
+    name: str,
+    *,
+    author_id: str,
+    now: datetime,
+    display_name: str,
+    email: str | None,
+    has_password: bool,
+    system: bool = False,
+) -> Account:
+    """Return a new local account that may sign in; what it says was checked."""
+    return Account(
+        id=account_id,
+        name=name,
+        display_name=display_name,
+        email=email,
+        type=AccountType.LOCAL,
+        status=AccountStatus.ACTIVE,
+        sharable=True,
+        system=system,
+        mfa_required=False,
+        has_password=has_password,
+        author_id=author_id,
+        modifier_id=author_id,
+        created_at=now,
+        modified_at=now,
+    )
+
+
 async def add_account(
     tx: Transaction,
     means: Means,
@@ -57,21 +87,15 @@ async def add_account(
     if await tx.accounts.by_key(key) is not None or await tx.accounts.by_id(key) is not None:
         raise AlreadyExists("user", name)
     orgs.refuse_lookalike("user", name, await tx.accounts.lookalikes(skeleton(name), key))
-    account = Account(
-        id=account_id or means.random.id(),
-        name=name,
+    account = fresh_account(
+        account_id or means.random.id(),
+        name,
+        author_id=author_id,
+        now=now,
         display_name=check_label("display_name", display_name) if display_name else name,
         email=check_email(email) if email else None,
-        type=AccountType.LOCAL,
-        status=AccountStatus.ACTIVE,
-        sharable=True,
-        system=system,
-        mfa_required=False,
         has_password=encoded is not None,
-        author_id=author_id,
-        modifier_id=author_id,
-        created_at=now,
-        modified_at=now,
+        system=system,
     )
     await tx.accounts.add(account, key=key, skeleton=skeleton(name), password=encoded)
     return account

@@ -57,6 +57,8 @@ def name_key(name: str) -> str:
     """
     if len(name) > _LONGEST_NORMALISED:
         return name  # no stored name is that long: it equals none
+    if name.isascii():
+        return " ".join(name.casefold().split())  # no form of Unicode changes it further
     key = unicodedata.normalize("NFD", name).casefold()
     for _ in range(2):
         key = unicodedata.normalize("NFKC", key).casefold()
@@ -147,6 +149,8 @@ def _checked(field: str, text: str, longest: int, allowed: frozenset[str]) -> st
         raise InvalidParameter(field, "must not be empty")
     if len(cleaned) > longest or len(name_key(cleaned)) > longest:
         raise InvalidParameter(field, too_long)
+    if text.isascii() and text.isprintable():
+        return cleaned
     # The raw text counts, or stripping would swallow a line end unseen.
     for character in text:
         problem = _FORBIDDEN.get(unicodedata.category(character))

@@ -211,13 +211,23 @@ async def join(tx: Transaction, means: Means, account_id: str, org_id: int) -> N
     A group that administers is nobody's by joining alone.
     """
     await tx.orgs.join(account_id, org_id, means.clock())
+    for group in await groups_of_newcomers(tx, org_id):
+        await tx.groups.put_in(group, account_id)
+
+
+async def groups_of_newcomers(tx: Transaction, org_id: int) -> list[Group]:
+    """Return the groups that whoever joins the Org is put in: All, and those for newcomers."""
     everyone = await tx.groups.by_key(org_id, name_key(ALL_GROUP))
     if everyone is None:
         raise NotFound("group", ALL_GROUP)
-    await tx.groups.put_in(everyone, account_id)
-    for group in await tx.groups.for_newcomers(org_id):
-        if not any_administrative(await tx.groups.granted(org_id, [group.id])):
-            await tx.groups.put_in(group, account_id)
+    return [
+        everyone,
+        *[
+            group
+            for group in await tx.groups.for_newcomers(org_id)
+            if not any_administrative(await tx.groups.granted(org_id, [group.id]))
+        ],
+    ]
 
 
 async def find(tx: Transaction, identifier: str | int) -> Org | None:

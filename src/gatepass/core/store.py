@@ -12,10 +12,10 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from gatepass.core.attributes import Stored
+from gatepass.core.bulk import BulkDesk
 from gatepass.core.headers import ObjectDesk, TagDesk
 from gatepass.core.records import (
     Account,
-    AuditEvent,
     Entitlements,
     Group,
     Guesses,
@@ -31,7 +31,7 @@ from gatepass.core.records import (
 from gatepass.core.role_words import Role
 from gatepass.core.searches import DirectoryDesk, Named, Tastes
 from gatepass.core.spread import Spread
-from gatepass.core.trail import Anchor, Head, Kept, RefusedCall, Sought, Verdict
+from gatepass.core.trail import AuditDesk, RefusalDesk
 
 T = TypeVar("T")
 
@@ -275,28 +275,6 @@ class GuessDesk(Protocol):
     async def prune(self, before: datetime, most: int) -> int: ...
 
 
-class AuditDesk(Protocol):
-    """What happened, in chains that verify; only ever added to, and pruned at the old end."""
-
-    async def add(self, event: AuditEvent) -> None: ...
-    async def latest(self, most: int) -> list[AuditEvent]: ...
-    async def search(self, sought: Sought, most: int) -> list[Kept]: ...
-    async def refused(self, incident_id: str) -> list[RefusedCall]: ...
-    async def heads(self) -> list[Head]: ...
-    async def note_linked(self, heads: Sequence[Head]) -> None: ...
-    async def unwatch(self, heads: Sequence[Head]) -> None: ...
-    async def prune(self, before: datetime, most: int) -> list[Anchor]: ...
-    async def verify(self) -> Verdict: ...
-
-
-class RefusalDesk(Protocol):
-    """Refused calls, kept for a while outside the chain."""
-
-    async def add(self, refused: Sequence[RefusedCall]) -> None: ...
-    async def of_incident(self, incident_id: str) -> list[RefusedCall]: ...
-    async def prune(self, before: datetime, *, keep: int, most: int) -> int: ...
-
-
 class KeyDesk(Protocol):
     """Signing keys, newest first; their private parts come sealed."""
 
@@ -312,6 +290,8 @@ class Transaction(Protocol):
 
     @property
     def accounts(self) -> AccountDesk: ...
+    @property
+    def bulk(self) -> BulkDesk: ...
     @property
     def orgs(self) -> OrgDesk: ...
     @property

@@ -107,6 +107,21 @@ def _values(account: Account) -> dict[str, object]:
     }
 
 
+def new_values(
+    account: Account, *, key: str, skeleton: str, password: str | None
+) -> dict[str, object]:
+    """Return every column of a new account's row."""
+    return {
+        "id": account.id,
+        "name_key": key,
+        "skeleton": skeleton,
+        "password": password,
+        "author_id": account.author_id,
+        "created_at": to_micros(account.created_at),
+        **_values(account),
+    }
+
+
 _BY_ID = Prepared(select(*COLUMNS).where(accounts.c.id == bindparam("key")))
 _BY_KEY = Prepared(select(*COLUMNS).where(accounts.c.name_key == bindparam("key")), lasting=True)
 _PASSWORD = Prepared(select(accounts.c.password).where(accounts.c.id == bindparam("key")))
@@ -237,16 +252,8 @@ class Accounts:
         return [row[0] for row in await self._link.all(_LOOKALIKES, sought=skeleton, key=key)]
 
     async def add(self, account: Account, *, key: str, skeleton: str, password: str | None) -> None:
-        await self._link.run(
-            _ADD,
-            id=account.id,
-            name_key=key,
-            skeleton=skeleton,
-            password=password,
-            author_id=account.author_id,
-            created_at=to_micros(account.created_at),
-            **_values(account),
-        )
+        values = new_values(account, key=key, skeleton=skeleton, password=password)
+        await self._link.run(_ADD, **values)
 
     async def put(self, account: Account) -> None:
         await self._link.run(_PUT, key=account.id, **_values(account))

@@ -8,6 +8,7 @@ from gatepass.core.store import Presented, Scope
 from gatepass.storage.accounts import COLUMNS as ACCOUNT_COLUMNS
 from gatepass.storage.accounts import Accounts, GuessRows, to_account
 from gatepass.storage.audit import Audit
+from gatepass.storage.bulk import Bulk
 from gatepass.storage.chain import Chain
 from gatepass.storage.directory import Directory
 from gatepass.storage.groups import Groups
@@ -87,6 +88,7 @@ class Desks:
     def __init__(self, link: Link, chain: Chain | None = None) -> None:
         self._link = link
         self.accounts = Accounts(link)
+        self.bulk = Bulk(link)
         self.orgs = Orgs(link)
         self.groups = Groups(link)
         self.roles = Roles(link)
