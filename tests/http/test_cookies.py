@@ -139,6 +139,21 @@ async def test_in_hardened_mode_only_the_cookie_bound_to_its_host_counts(here: W
     assert refusal(other) == UNAUTHORIZED
 
 
+@pytest.mark.parametrize("space", [b"\xa0", b"\x85", b"\x0b", b"\x0c", b"\x1c", b"\xc2\xa0"])
+@adjusted(mode="hardened", scheme="https")
+async def test_no_other_cookie_passes_for_the_one_bound_to_its_host(
+    here: World, space: bytes
+) -> None:
+    """A browser lets a neighbour set it, since its name does not begin so (checklist 16)."""
+    await here.account()
+    value = cookies(await here.post(LOGIN, BODY))["__Host-JSESSIONID"][0].encode()
+
+    tossed = b"a=b; %b__Host-JSESSIONID=%b" % (space, value)
+    reply = await here.client.get(f"{V2}/auth/session/user", headers=[(b"cookie", tossed)])
+
+    assert refusal(reply) == UNAUTHORIZED
+
+
 @adjusted(mode="hardened", scheme="http")
 async def test_in_hardened_mode_plain_http_on_this_machine_has_the_plain_name(
     here: World,

@@ -236,6 +236,7 @@ MALFORMED = [
     b"GET /healthz HTTP/1.1\r\nSpace : x\r\n\r\n",
     b"GET /healthz HTTP/1.1\r\nNul: a\x00b\r\n\r\n",
     b"GET /healthz HTTP/1.1\r\n: nothing\r\n\r\n",
+    b"GET /healthz HTTP/1.1\r\nHost: gatepass.test\r\nhost: evil.example\r\n\r\n",
     b"POST /healthz HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
     b"POST /healthz HTTP/1.1\r\nContent-Length: 1x\r\n\r\n",
     b"POST /healthz HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",

@@ -184,9 +184,9 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         for close in closing:
             await asyncio.to_thread(close)
 
-    def guarded(app: ASGIApp) -> ASGIApp:
+    def guarded(app: ASGIApp, spoken: Dialect = v2) -> ASGIApp:
         if settings.mode == "hardened":
-            return https_beyond_loopback(app, _always(PlainHttp(), v2))
+            return https_beyond_loopback(app, _always(PlainHttp(), spoken))
         return app
 
     elsewise = _always(WrongMethod(METHODS), v2)
@@ -198,15 +198,15 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     docs = Docs([v2, betas, ours]).pages() if settings.docs_enabled else {}
     apis = {
         v2_0.PREFIX: guarded(v2),
-        v1.PREFIX: guarded(first),
-        **{prefix: guarded(app) for prefix, app in first.under(*v1.MORE_PREFIXES).items()},
-        beta.PREFIX: guarded(betas),
-        **{prefix: guarded(app) for prefix, app in betas.under(beta.EARLIER).items()},
-        own.PREFIX: guarded(ours),
+        v1.PREFIX: guarded(first, first),
+        **{one: guarded(app, first) for one, app in first.under(*v1.MORE_PREFIXES).items()},
+        beta.PREFIX: guarded(betas, betas),
+        **{one: guarded(app, betas) for one, app in betas.under(beta.EARLIER).items()},
+        own.PREFIX: guarded(ours, ours),
     }
     app = Paths(
         at={
-            **{path: guarded(app) for path, app in first.at(*v1.ROOTED).items()},
+            **{path: guarded(app, first) for path, app in first.at(*v1.ROOTED).items()},
             "/healthz": guarded(Probe(live, elsewise)),
             "/.well-known/jwks.json": guarded(Probe(key_set(core.keys.published), elsewise)),
             "/readyz": guarded(Probe(ready(core.founding.is_founded), elsewise)),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from gatepass.core import orgs
+from gatepass.core import compared, orgs
 from gatepass.core.account_rows import find_account
 from gatepass.core.audit import record
 from gatepass.core.crypto import SESSION, digest, is_minted, is_token
@@ -187,6 +187,8 @@ class Exchange:
     async def _refused_switch(
         self, by: Principal, source: Source, refusal: CoreError, now: datetime
     ) -> None:
+        refusal.noted = True
+
         async def work(tx: Transaction) -> None:
             await record(
                 tx,
@@ -198,6 +200,9 @@ class Exchange:
                 by=by,
                 about=by.account_id,
                 refused=refusal.code,
+                code=refusal.code,
+                said=str(refusal),
+                values=compared.of_principal(by),
             )
 
         await self._means.store.write(work)

@@ -29,11 +29,15 @@ def read_bearer(header: bytes | None) -> str | None:
 
 
 def read_cookies(header: bytes | None) -> dict[str, str]:
-    """Return the cookies of a ``Cookie`` header; the first of a name counts (RFC 6265 §5.4)."""
+    """Return the cookies of a ``Cookie`` header; the first of a name counts (RFC 6265 §5.4).
+
+    Around a name only blanks and tabs are cut off: with any other white space a cookie that a
+    neighbouring site may set would pass for one named ``__Host-…`` (RFC 6265bis §4.1.3).
+    """
     found: dict[str, str] = {}
     if header is not None:
         for part in header.decode("latin-1").split(";"):
-            name, separator, value = part.strip().partition("=")
+            name, separator, value = part.strip(" \t").partition("=")
             if separator:
                 found.setdefault(name, value.strip('"'))
     return found

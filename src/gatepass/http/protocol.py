@@ -96,12 +96,16 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Refuse headers past the limit, else start the call."""
+        """Refuse headers past the limit and a second ``Host``, else start the call."""
         self._in_head = False
         # Counting costs; a head that came in a fraction of the limit is within it.
         if self._head_bytes + self._came > MOST_HEADER_BYTES // 2 and self._is_too_large():
             self._refusal = HeadersTooLarge(MOST_HEADER_BYTES)
             raise ValueError("headers past the limit")
+        # A proxy might go by the one, and the rule on origins by the other (RFC 9112 §3.2).
+        if [name for name, _ in self.headers].count(b"host") > 1:
+            self._refusal = BadRequest("more than one Host header")
+            raise ValueError("more than one Host header")
         self._disarm()
         super().on_headers_complete()
 

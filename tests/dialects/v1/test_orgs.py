@@ -229,6 +229,23 @@ async def test_the_audit_has_both_what_was_done_and_what_was_refused(
     assert done.by_account == refused.by_account == done.about
 
 
+@pytest.mark.usefixtures("north")
+async def test_a_refused_switch_is_one_event_and_can_be_explained(here: World) -> None:
+    """By its event still, once what is kept of every refusal is gone (checklist 59)."""
+    cookie = await log_in(here)
+    east = await here.org("east")
+
+    reply = await switch(here, east.id, cookie=cookie)
+
+    assert refusal(reply) == FORBIDDEN
+    incident = reply.json()["incident_id_guid"]
+    found = await here.core.auditing.search(here.by, most=9, incident_id=incident)
+    assert [one.event.act for one in found.events] == ["session.switch_org"]
+    (why,) = await here.core.auditing.explain(here.by, incident)
+    assert why.call.code == "not_permitted"
+    assert "mira" in why.fixes[0]
+
+
 async def test_an_administrator_is_told_the_orgs_of_a_user(here: World, north: Org) -> None:
     mira = (await here.core.accounts.find(here.by, "mira")).id
     await switch(here, north.id, cookie=await log_in(here))
