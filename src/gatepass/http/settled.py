@@ -6,6 +6,9 @@ from gatepass.core.security import Stored
 from gatepass.http.credentials import Cookies
 from gatepass.http.origins import Allowlists, Lists, Senders
 
+COUNTED = "/metrics"
+"""The page that tells how far this process is behind: to look before it does would hide that."""
+
 
 class Settled:
     """What this process holds of the stored settings; it looks again when everything moved."""
@@ -17,10 +20,10 @@ class Settled:
         self._always_partitioned = cookies.partitioned
         self._seen = -1
 
-    def is_behind(self) -> bool:
+    def is_behind(self, path: str) -> bool:
         """Say whether the settings may have changed; asked of every request, it costs no I/O."""
         try:
-            return self._core.gate.upheavals() != self._seen
+            return path != COUNTED and self._core.gate.upheavals() != self._seen
         except Exception:  # noqa: BLE001 - a store that is broken may have changed
             return True
 

@@ -257,7 +257,6 @@ audit_events = Table(
         None,
         "incident_id",
         sqlite_where=text("refused IS NOT NULL"),
-        postgresql_where=text("refused IS NOT NULL"),
     ),
 )
 
