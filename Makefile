@@ -1,7 +1,7 @@
 # Every task of the project. `make help` lists them; none needs anything set up by hand.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench lock clean
+.PHONY: help serve test check format bench crash lock clean
 .SUFFIXES:
 # What lies about on somebody's path is neither counted as installed nor imported.
 unexport PYTHONPATH
@@ -11,6 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 CODE := $(wildcard src tests bench)
+# A distribution of its own, with settings of its own for the same tools.
+SDK := sdks/python
 # Of pip one hears only errors; `make QUIET= serve` shows all it says.
 QUIET ?= -qq
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input $(QUIET)
@@ -40,18 +42,22 @@ test: $(STAMPS)/dev $(STAMPS)/js ## Run every test whose tools are present; name
 
 check: $(STAMPS)/dev ## Lint, format check, types, import contracts
 	@failed=; run() { echo "== $$*"; $(BIN)/"$$@" || failed=1; }; \
-	run ruff check --output-format concise $(CODE); \
-	run ruff format --check --output-format concise $(CODE); \
+	run ruff check --output-format concise $(CODE) $(SDK); \
+	run ruff format --check --output-format concise $(CODE) $(SDK); \
 	run mypy $(CODE); \
+	run mypy --config-file $(SDK)/pyproject.toml $(SDK); \
 	run lint-imports --no-logo; \
 	test -z "$$failed"
 
 format: $(STAMPS)/dev ## Format the code and apply the linter's safe fixes
-	@$(BIN)/ruff check --fix-only $(CODE)
-	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix-only $(CODE) $(SDK)
+	@$(BIN)/ruff format $(CODE) $(SDK)
 
 bench: $(STAMPS)/dev ## Measure the server
 	@$(BIN)/python -m bench $(ARGS)
+
+crash: $(STAMPS)/dev ## Kill the server 100 times under load and compare (ARGS="--rounds 20 --seed 7")
+	@$(BIN)/python -m tests.crash $(ARGS)
 
 lock: $(STAMPS)/venv ## Pin the newest versions that pyproject.toml allows, in locks/
 	@$(PIP) install 'uv>=0.13,<0.14'
@@ -66,7 +72,7 @@ lock: $(STAMPS)/venv ## Pin the newest versions that pyproject.toml allows, in l
 clean: ## Remove what the other targets installed or cached (a server's home stays)
 	rm -rf $(VENV) $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache .hypothesis
-	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(CODE) $(SDK) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMPS)/venv:
 	@python=; for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \

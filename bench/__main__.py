@@ -10,7 +10,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import homes, load, machine, million, openloop, refusals, report, rows, servers, startup
+from bench import (
+    client,
+    homes,
+    load,
+    machine,
+    million,
+    openloop,
+    refusals,
+    report,
+    rows,
+    servers,
+    startup,
+)
 
 RATE = 500
 WARM = 2
@@ -29,10 +41,29 @@ class Effort:
     refusals: int
     many: int
     turns: int
+    client_turns: int
 
 
-FULL = Effort(rounds=3, seconds=5, open_seconds=10, starts=7, refusals=60, many=1_000_000, turns=40)
-QUICK = Effort(rounds=3, seconds=1, open_seconds=2, starts=3, refusals=10, many=100_000, turns=20)
+FULL = Effort(
+    rounds=3,
+    seconds=5,
+    open_seconds=10,
+    starts=7,
+    refusals=60,
+    many=1_000_000,
+    turns=40,
+    client_turns=30,
+)
+QUICK = Effort(
+    rounds=3,
+    seconds=1,
+    open_seconds=2,
+    starts=3,
+    refusals=10,
+    many=100_000,
+    turns=20,
+    client_turns=7,
+)
 
 
 def main() -> None:
@@ -40,13 +71,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="in under two minutes, less exact")
     parser.add_argument(
-        "--only", default="", help="parts, with commas between: load, latency, startup, refusals"
+        "--only",
+        default="",
+        help="parts, with commas between: load, latency, startup, refusals, client",
     )
     parser.add_argument(
         "--million", action="store_true", help="checks among 1,000,000 accounts, nothing else"
     )
     given = parser.parse_args()
-    parts = given.only.split(",") if given.only else ["load", "latency", "startup", "refusals"]
+    parts = (
+        given.only.split(",")
+        if given.only
+        else ["load", "latency", "startup", "refusals", "client"]
+    )
     effort = QUICK if given.quick else FULL
     try:
         machine.keep_to_load_core()
@@ -71,6 +108,8 @@ def _measure(folder: Path, effort: Effort, parts: Sequence[str]) -> None:
             report.refusals(refusals.measure(real.port, home, effort.refusals), effort.refusals)
         if "latency" in parts:
             report.latency(*_latency(real, home, effort), rate=RATE, in_flight=IN_FLIGHT)
+        if "client" in parts:
+            report.client(client.measure(real.port, home.tokens[0], effort.client_turns))
         if "load" in parts:
             kinds = rows.start(stack, folder, real, home)
             report.load(kinds, _load(kinds, effort))

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
+from bench import client as client_module
 from bench.load import Row, Sample
 from bench.million import Check
 from bench.openloop import Result
@@ -10,6 +11,7 @@ from bench.startup import Startup
 
 P99 = 99
 MOST_READY, MOST_MB, MOST_P99_RATIO, MOST_SLOWER = 1.5, 100.0, 4.0, 2.0
+MOST_CLIENT_RATIO = 1.5
 
 
 def head(lines: Sequence[str]) -> None:
@@ -97,6 +99,20 @@ def million(found: Sequence[Check], few: int, many: int, seconds: float) -> None
         times = f"{_median(row.few):>12.1f}{_median(row.many):>12.1f}"
         print(f"{name:32}{times}{row.ratio:>8.2f}  {verdict}")
     print(f"\nmedians of {len(found[0].few)} turns; {seconds:.0f} s in all")
+
+
+def client(rows: client_module.Rows) -> None:
+    """Print what the Python client costs beside its HTTP library."""
+    print("\n== the Python client, one call after the other (medians; the server's share counted)")
+    pairs = list(rows.items())
+    for (bare, alone), (name, own) in zip(pairs[::2], pairs[1::2], strict=True):
+        ratio = _median(one / other for one, other in zip(own, alone, strict=True))
+        print(f"{bare:36}{_median(alone) * 1e6:8.0f} us")
+        print(
+            f"{name:36}{_median(own) * 1e6:8.0f} us   ratio {ratio:.2f}   "
+            f"to be <= {MOST_CLIENT_RATIO} {_verdict(ratio <= MOST_CLIENT_RATIO)}",
+            flush=True,
+        )
 
 
 def foot(seconds: float, rounds: int) -> None:

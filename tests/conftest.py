@@ -7,13 +7,14 @@ GATEPASS_TEST_ALL=1 (CI) nothing may be left out: every skip, whatever made it, 
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
 
-from tests.postgres import Cluster
+from tests.postgres import Cluster, name_of
 from tests.tools import TOOLS
 from tests.world import World, founded, world
 
@@ -87,6 +88,35 @@ def cluster() -> Iterator[Cluster]:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A founded home, made once; worlds are copies of it."""
     return founded(tmp_path_factory.mktemp("template") / "home")
+
+
+@pytest.fixture(scope="session")
+def founded_home(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home whose database has its first administrator, and that database."""
+    url = cluster.database()
+    home = founded(tmp_path_factory.mktemp("nodes") / "home", database_url=url)
+    return home, name_of(url)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a world is made on: a home to copy, and perhaps a database of its own."""
+
+    home: Path
+    changes: dict[str, Any]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
+def ground(request: pytest.FixtureRequest, template: Path) -> Iterator[Ground]:
+    """A founded home on each engine in turn."""
+    if request.param == "sqlite":
+        yield Ground(template, {})
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    home, name = request.getfixturevalue("founded_home")
+    url = cluster.database(name)
+    yield Ground(home, {"database_url": url})
+    cluster.drop(url)
 
 
 @pytest.fixture

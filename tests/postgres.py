@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,8 +47,8 @@ def free_port() -> int:
 class Server:
     """A program in a folder that only its own system user may read."""
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="gatepass-pg-"))
+    def __init__(self, within: Path | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="gatepass-pg-", dir=within))
         self.port = free_port()
         self._as: Sequence[str] = ()
         if os.geteuid() == 0:
@@ -104,8 +104,8 @@ class Server:
 class Cluster(Server):
     """One PostgreSQL server, on disk like a real one: with fsync, and a locale that sorts."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, within: Path | None = None) -> None:
+        super().__init__(within)
         self._data = self.folder / "data"
         self.do(
             tool("postgres"),
@@ -143,6 +143,28 @@ class Cluster(Server):
     def stop(self, number: int = signal.SIGINT) -> None:
         """Stop the server: connections are cut, what was committed stays."""
         self.end(number)
+
+    def has_ended(self) -> bool:
+        """Say whether the server gave up by itself; it can be started again then."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            return False
+        self.process = None
+        return True
+
+    @contextlib.contextmanager
+    def held(self, statement: str, database: str) -> Iterator[None]:
+        """Keep the locks of a statement, as another program would."""
+        with asyncio.Runner() as runner:
+            connection = runner.run(
+                asyncpg.connect(
+                    host=str(self.folder), port=self.port, user=SYSTEM_USER, database=database
+                )
+            )
+            runner.run(connection.execute("BEGIN"))
+            runner.run(connection.execute(statement))
+            yield
+            runner.run(connection.close())
 
     def ask(self, statement: str, database: str = "postgres") -> list[Any]:
         """Run a statement as the superuser and return its rows."""

@@ -116,7 +116,7 @@ def test_a_refused_call_is_explained_to_who_has_its_incident_id(cli: Cli, serve:
         assert told[0]["call"]["incident_id"] == incident
         return done.out
 
-    assert "rest/2.0 getCurrentUserInfo (not_authenticated)" in why(stranger)
+    assert "v2_0 getCurrentUserInfo (not_authenticated)" in why(stranger)
     assert "has not the look" in why(stranger)
     assert "the password is not that of mira" in why(guesser)
     assert "gatepass account set-password mira" in why(guesser)

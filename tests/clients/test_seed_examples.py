@@ -21,6 +21,7 @@ pytestmark = pytest.mark.needs("curl")
 
 PRINTED = Path(__file__).with_name("printed")
 HOST = re.compile(r"https://[^/']+")
+PRINTED_ORG = re.compile(r'"org_id": [12]\b')
 SHOW_ALL = " --silent --show-error --include --noproxy '*'"
 DAY = 86_400_000
 
@@ -75,8 +76,6 @@ class Facts:
             "Guest123!": self.password,
             "2657f6f9-6aa9-4432-99f2-bf0d70f240ac": self.secret,
             "69fb6d98-1696-42c0-9841-22b078c04060": self.secret,
-            '"org_id": 1': f'"org_id": {self.org.id}',
-            '"org_id": 2': f'"org_id": {self.org.id}',
             "[email protected]": f"{self.username}@example.com",
             "{AUTH_TOKEN}": self.token,
             "{access_token_user}": self.token,
@@ -85,7 +84,8 @@ class Facts:
         assert hosts == 1
         for printed, fact in given.items():
             text = text.replace(printed, fact)
-        return text
+        # Each once: an Org's own number may begin like a printed one.
+        return PRINTED_ORG.sub(f'"org_id": {self.org.id}', text)
 
 
 @pytest.fixture

@@ -185,7 +185,7 @@ async def test_each_refusal_says_its_check_its_values_and_what_would_help(
     assert fix in one.fixes[-1]
     assert one.call.at == here.clock()
     assert one.call.address == "127.0.0.1"
-    assert one.call.operation.startswith("rest/2.0 ")
+    assert one.call.operation.startswith("v2_0 ")
 
 
 async def test_of_two_bad_credentials_each_is_explained(here: World) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -29,7 +30,11 @@ from gatepass.core.records import Undisclosed
 from gatepass.core.signing_in import Proof
 from gatepass.core.tokens import Wish
 from gatepass.core.trusted import Shown
+from gatepass.dialects import beta
+from gatepass.dialects.beta import requests as beta_requests
 from gatepass.dialects.own import sessions as own_sessions
+from gatepass.dialects.v1 import PREFIX as V1
+from gatepass.dialects.v1 import requests as v1_requests
 from gatepass.dialects.v2_0 import requests, shapes
 from gatepass.http import log
 from gatepass.http.credentials import Presented
@@ -78,15 +83,26 @@ class Canaries:
 
     async def call(self, method: str, path: str, body: Any = None, **credential: str) -> str:
         """Send one request and return the secret that it answers with, if any."""
+        return await self.send(method, path, credential, json=body)
+
+    async def form(self, path: str, fields: dict[str, str], **credential: str) -> str:
+        """Send a form of v1, and the same as a query: by GET, and where none is looked for."""
+        got = await self.send("POST", f"{V1}/{path}", credential, data=fields)
+        await self.send("GET", f"{V1}/{path}", credential, params=fields)
+        await self.send("POST", f"{V1}/{path}", credential, params=fields)
+        return got
+
+    async def send(self, method: str, path: str, credential: dict[str, str], **sent: Any) -> str:
+        """Send one request and return the secret that it answers with, if any."""
         self.here.client.cookies.clear()
-        reply = await self.here.client.request(
-            method, path, json=body, headers=headers(**credential)
-        )
+        reply = await self.here.client.request(method, path, headers=headers(**credential), **sent)
         got = ""
         if reply.status_code >= 400:
             self.refused.append(reply.text + str(reply.headers))
         elif "JSESSIONID=gps_" in str(reply.headers):
             got = session_cookie(reply)
+        elif reply.headers.get("content-type", "").startswith("text/plain"):
+            got = reply.text
         elif reply.status_code == 200 and isinstance(reply.json(), dict):
             got = reply.json().get("token", "")
         self.secrets |= {got} - {""}
@@ -103,6 +119,35 @@ class Canaries:
                     await self.call("POST", f"{V2}/{path}", {**body, "org_id": 4711})
                     await self.call("POST", f"{V2}/{path}", {**body, "validity_time_in_sec": -1})
 
+    async def sign_in_by_the_betas(self, key: str) -> None:
+        for prefix in (beta.PREFIX, beta.EARLIER):
+            for path in ("session/login", "session/gettoken"):
+                for more in (
+                    {"password": CANARY},
+                    {"password": f"{CANARY}-wrong", "secretKey": key},
+                    {"secretKey": key},
+                    {"secretKey": FAKE, "rememberMe": CANARY, "tokenExpiryDuration": CANARY},
+                ):
+                    body = {"userName": "mira", **more}
+                    await self.call("POST", f"{prefix}/{path}", body, bearer=FAKE)
+                    query = urlencode(body)
+                    await self.call("GET", f"{prefix}/{path}?{query}", bearer=FAKE)
+
+    async def speak_v1(self, key: str) -> str:
+        for password in (CANARY, f"{CANARY}-wrong"):
+            await self.form("session/login", {"username": "mira", "password": password})
+        for secret in (key, FAKE):
+            form = {"username": "mira", "secret_key": secret, "groups": f'["{CANARY}"'}
+            await self.form("session/auth/token", form)
+        trusted = await self.form("session/auth/token", {"username": "mira", "secret_key": key})
+        for auth_token in (trusted, FAKE):
+            for more in ({}, {"username": "nobody"}, {"redirect_url": "//evil.example"}):
+                await self.form("session/login/token", {"auth_token": auth_token, **more})
+        for path in ("saml/login", "session/info", "session/isactive", "nothing", "user/list"):
+            await self.form(path, {"targetURLPath": "/", "auth_token": trusted})
+            await self.form(path, {"auth_token": trusted}, bearer=trusted)
+        return trusted
+
     async def use(self, token: str, **credential: str) -> None:
         calls: tuple[tuple[str, str, Any], ...] = (
             ("GET", "auth/session/user", None),
@@ -117,6 +162,10 @@ class Canaries:
         )
         for method, path, body in calls:
             await self.call(method, f"{V2}/{path}", body, **credential)
+        for prefix in (beta.PREFIX, beta.EARLIER):
+            await self.call("GET", f"{prefix}/session?token={FAKE}", **credential)
+            await self.call("PUT", f"{prefix}/session/org", {"id": FAKE}, **credential)
+            await self.call("POST", f"{prefix}/admin/forcelogout", [{"user": FAKE}], **credential)
         await self.call("GET", f"{OWN}/sessions?token={FAKE}", **credential)
         await self.call("POST", f"{OWN}/sessions/prove", {"password": CANARY}, **credential)
         await self.call("POST", f"{OWN}/sessions/prove", {"password": f"{CANARY}-wrong"})
@@ -130,6 +179,8 @@ class Canaries:
         token = await self.call("POST", f"{V2}/auth/token/full", pair)
         cookie = await self.call("POST", f"{V2}/auth/session/login", pair)
         await self.sign_in_everywhere(key)
+        await self.sign_in_by_the_betas(key)
+        await self.use(token, bearer=await self.speak_v1(key))
         await self.use(token)
         await self.use(token, bearer=token)
         await self.use(token, cookie=cookie)
@@ -151,8 +202,11 @@ def forms(secret: str) -> list[bytes]:
 async def test_no_canary_reaches_a_file_a_log_or_an_error_body(
     template: Path, tmp_path: Path, logged: io.StringIO
 ) -> None:
-    """Digests and sealed values alone are at rest, the WAL included (checklist 3, 58)."""
-    async with world(template, tmp_path / "home") as here:
+    """Digests and sealed values alone are at rest, the WAL included (checklist 3, 58).
+
+    A query of v1 or of the betas with a secret in it is no exception (checklist 36).
+    """
+    async with world(template, tmp_path / "home", beta_get_login=True) as here:
         canaries = Canaries(here)
         await canaries.everywhere()
         secrets, refused = canaries.secrets, canaries.refused
@@ -234,7 +288,7 @@ def test_every_struct_with_a_secret_in_it_shows_nothing() -> None:
 
 def test_every_body_that_is_taken_shows_nothing() -> None:
     """Also fields that are thought of later (checklist 58)."""
-    for module in (requests, own_sessions):
+    for module in (requests, beta_requests, own_sessions, v1_requests):
         for _, one in inspect.getmembers(module, inspect.isclass):
             if issubclass(one, msgspec.Struct) and one.__module__ == module.__name__:
                 assert issubclass(one, Undisclosed) or one is own_sessions.SessionBody
@@ -257,7 +311,13 @@ async def test_neither_repr_nor_rich_shows_a_secret(here: World) -> None:
         Wish(username="mira", password=CANARY, secret_key=key),
         requests.Login(username="mira", password=CANARY),
         requests.TokenRequest(username="mira", password=CANARY, secret_key=key),
+        beta_requests.Login(user_name="mira", password=CANARY),
+        beta_requests.TokenRequest(user_name="mira", password=CANARY, secret_key=key),
+        beta.shapes.of_token(issued, beta.written("millis")),
         requests.Validation(token=issued.secret),
+        v1_requests.TokenLogin(auth_token=issued.secret),
+        v1_requests.TokenRequest(secret_key=key),
+        v1_requests.Login(password=CANARY),
         requests.Revocation(token=issued.secret),
         own_sessions.Proof(password=CANARY),
         shapes.token_body(issued),

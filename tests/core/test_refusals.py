@@ -51,7 +51,7 @@ async def test_a_refused_privilege_check_is_an_event_with_what_was_compared(here
     assert event.refused is not None
     assert "USER_ADMINISTRATION" in event.refused
     assert event.source.address == "127.0.0.1"
-    assert event.source.operation == "rest/2.0 revokeToken"
+    assert event.source.operation == "v2_0 revokeToken"
     assert event.source.incident_id == incident(reply)
     assert event.data["code"] == "not_permitted"
     assert event.data["values"]["privileges"] == ["AUTHORING"]

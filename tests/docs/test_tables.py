@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from gatepass.dialects import own, v2_0
-from gatepass.dialects.own.sessions import OPERATIONS
+from gatepass.dialects import beta, own, v1, v2_0
+from gatepass.http.origins import Allowlists, Origins
 from gatepass.http.routing import Operation
 from tests.refusals import every_refusal
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 ROW = re.compile(r"^\| (\d+) \| .* \| (proven|later) \|$", re.MULTILINE)
+V1_OPERATIONS = v1.operations(
+    Origins(Allowlists()), logout_without_session="ok", get_login_token=True
+)
 NAMED = re.compile(r"checklist ([\d, and]+)")
 
 
@@ -38,8 +41,13 @@ def test_whatever_is_claimed_as_proven_is_named_by_a_test() -> None:
 
 @pytest.mark.parametrize(
     ("page", "operations"),
-    [("v2_0.md", v2_0.operations("ok")), ("own.md", OPERATIONS)],
-    ids=["v2_0", "own"],
+    [
+        ("v1.md", V1_OPERATIONS),
+        ("v2_0.md", v2_0.operations("ok")),
+        ("beta.md", beta.operations(beta.written("millis"), get_login=True)),
+        ("own.md", own.OPERATIONS),
+    ],
+    ids=["v1", "v2_0", "beta", "own"],
 )
 def test_each_page_lists_the_operations_of_its_dialect(
     page: str, operations: tuple[Operation[object], ...]
@@ -60,15 +68,23 @@ def test_every_code_of_our_own_api_is_listed_with_its_status() -> None:
     assert listed == {kind.code: own.WORDING[kind] for kind in every_refusal()}
 
 
-def test_every_status_and_code_of_v2_is_listed() -> None:
-    text = (DOCS / "dialects" / "v2_0.md").read_text()
+STATUSES = {
+    "v1.md": {*v1.WORDING.values(), *v1.EXCEPTIONS.values()},
+    "beta.md": {*beta.WORDING.values(), *beta.EXCEPTIONS.values()},
+    "v2_0.md": set(v2_0.WORDING.values()),
+}
+
+
+@pytest.mark.parametrize("page", STATUSES)
+def test_every_status_and_code_is_listed(page: str) -> None:
+    text = (DOCS / "dialects" / page).read_text()
     listed = {
         (int(status), int(code))
         for statuses, code in re.findall(r"^\| ([\d, ]+) \| (\d+) \|", text, re.MULTILINE)
         for status in statuses.split(", ")
     }
 
-    assert listed == set(v2_0.WORDING.values())
+    assert listed == STATUSES[page]
 
 
 @pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)

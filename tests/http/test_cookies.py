@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gatepass.core.errors import AlreadyExists, InvalidParameter
 from gatepass.core.names import LONGEST_NAME, check_name
+from gatepass.dialects import beta
 from gatepass.dialects.v2_0.auth import operations
 from tests.adjusted import UNAUTHORIZED, adjusted
 from tests.world import OWN, PASSWORD, V2, World, headers, refusal, world
@@ -93,6 +94,14 @@ async def test_no_other_operation_sets_a_cookie(here: World) -> None:
                 one.method, f"{V2}/{one.path}", json=body, headers=sent
             )
             assert "set-cookie" not in reply.headers
+    for other in beta.operations(beta.written("millis"), get_login=False):
+        if other.path in {"session/login", "session/logout", "session/revoketoken"}:
+            continue
+        for prefix in (beta.PREFIX, beta.EARLIER):
+            for body in ({}, {"userName": "mira", "password": PASSWORD}):
+                path = f"{prefix}/{other.path}"
+                reply = await here.client.request(other.method, path, json=body, headers=sent)
+                assert "set-cookie" not in reply.headers
     for method, path in (
         ("GET", f"{OWN}/sessions"),
         ("GET", "/healthz"),

@@ -10,6 +10,7 @@ import pytest
 from gatepass.app import create_app
 from gatepass.core.errors import Busy
 from gatepass.core.records import AccountStatus
+from gatepass.dialects.v1 import PREFIX as V1
 from gatepass.http.background import Chore, doing
 from gatepass.http.counts import Counts
 from gatepass.http.metrics import COST, COUNTED_AGAIN, Sometimes
@@ -195,7 +196,7 @@ async def test_a_chore_that_fails_is_counted_and_done_again() -> None:
 
 
 async def test_no_label_carries_a_name_a_path_or_a_secret(here: World) -> None:
-    """Whatever is asked for, however it is answered (checklist 58)."""
+    """Whatever is asked for, however it is answered (checklist 36, 58)."""
     await here.account(MIRA)
     token = await here.token(MIRA)
     cookie = await here.login(MIRA)
@@ -206,8 +207,12 @@ async def test_no_label_carries_a_name_a_path_or_a_secret(here: World) -> None:
     await here.client.get(f"{V2}/{MIRA}?{MIRA}", headers={"X-Request-Id": MIRA})
     await here.client.delete(f"{OWN}/sessions/{MIRA}", headers={"Authorization": f"Bearer {token}"})
 
+    query = {"auth_token": token, "username": MIRA, "redirect_url": f"/{MIRA}"}
+    await here.client.get(f"{V1}/session/login/token", params=query)
+
     text = (await scrape(here)).text
 
+    assert "loginByTokenInUrl" in text
     assert [word for word in (MIRA, token, cookie) if word in text] == []
 
 

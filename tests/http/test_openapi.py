@@ -7,17 +7,19 @@ import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from gatepass.dialects import own, v2_0
-from gatepass.dialects.own.sessions import OPERATIONS
+from gatepass.dialects import beta, own, v2_0
+from gatepass.dialects.own import OPERATIONS
 from gatepass.dialects.v2_0.bodies import decode
 from gatepass.http.routing import Access, NoBody, Operation
 from tests.adjusted import adjusted
 from tests.http.pages import inside, peer
 from tests.world import OWN, V2, World
 
-PREFIXES = [V2, OWN]
+BETA = beta.PREFIX
+PREFIXES = [V2, BETA, OWN]
 HTTP_OPERATIONS: list[tuple[str, Operation[Any]]] = [
     *((V2, one) for one in v2_0.operations("ok")),
+    *((BETA, one) for one in beta.operations(beta.written("millis"), get_login=False)),
     *((OWN, one) for one in OPERATIONS),
 ]
 
@@ -48,8 +50,10 @@ async def test_every_operation_is_described(
     assert described["operationId"] == operation.name
     assert ("requestBody" in described) == (operation.body is not NoBody)
     closed: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
-    if operation.access is Access.CALLER:
-        assert described["security"] == closed
+    if operation.access is not Access.OPEN:
+        assert described["security"] == (
+            closed if operation.access is Access.CALLER else closed[1:]
+        )
     else:
         assert described["security"] in ([], [{}, *closed])
 
@@ -64,6 +68,9 @@ async def test_nothing_is_described_that_is_not_there(here: World) -> None:
 
     assert named == {(prefix, one.name) for prefix, one in HTTP_OPERATIONS}
     assert set(v2_0.DESCRIBED) == {one.name for prefix, one in HTTP_OPERATIONS if prefix == V2}
+    by_query = {"loginByQuery", "getTokenByQuery"}
+    shown = {one.name for prefix, one in HTTP_OPERATIONS if prefix == BETA}
+    assert set(beta.DESCRIBED) == shown | by_query
     assert set(own.DESCRIBED) == {one.name for prefix, one in HTTP_OPERATIONS if prefix == OWN}
 
 
@@ -77,6 +84,17 @@ def test_the_example_of_each_body_is_one_that_is_understood(operation: Operation
 
     assert example is not None
     assert set(example) <= set(inspect.signature(type(body)).parameters)
+
+
+@adjusted(beta_get_login=True)
+async def test_what_is_asked_by_get_stands_in_the_query(here: World) -> None:
+    paths = (await document(here, BETA))["paths"]
+
+    for path, wanted in (("login", {"userName", "rememberMe"}), ("gettoken", {"secretKey"})):
+        described = paths[f"/session/{path}"]["get"]
+        assert "requestBody" not in described
+        assert wanted <= {one["name"] for one in described["parameters"]}
+    validate(await document(here, BETA), cls=OpenAPIV31SpecValidator)
 
 
 @adjusted({}, {"v2_error_shape": "nested"})

@@ -8,12 +8,18 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
+from gatepass.dialects import beta
 from gatepass.dialects.v2_0.auth import operations
 from gatepass.dialects.v2_0.unbuilt import UNBUILT
 from tests.adjusted import UNAUTHORIZED
 from tests.world import OWN, V2, World, headers, refusal
 
 OPERATIONS = [(one.method, one.path) for one in operations("unauthorized")]
+BETAS = [
+    (one.method, f"{prefix}/{one.path}")
+    for prefix in (beta.PREFIX, beta.EARLIER)
+    for one in beta.operations(beta.written("millis"), get_login=True)
+]
 USER = f"{V2}/auth/session/user"
 
 
@@ -83,12 +89,14 @@ async def test_a_fault_is_logged_with_its_traceback_under_the_same_incident_id(
     ("method", "path"),
     [
         *[(method, f"{V2}/{path}") for method, path in OPERATIONS],
+        *BETAS,
+        ("GET", f"{beta.EARLIER}/nothing"),
         ("GET", f"{V2}/nothing"),
         ("DELETE", USER),
         ("POST", f"{V2}/metadata/search"),
         ("GET", f"{OWN}/sessions"),
         ("GET", f"{OWN}/nothing"),
-        ("GET", "/"),
+        ("GET", "/v2/elsewhere"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("POST", "/healthz"),
@@ -170,14 +178,14 @@ async def test_the_probes_answer_get_and_head_and_refuse_the_rest_in_json(
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "/v2/elsewhere",
         "/elsewhere",
         "/api",
         "/api/rest",
         "/api/rest/2.0",
         "/api/rest/2.0/",
         "/api/rest/2.0x/auth/session/user",
-        "/api/rest/v2/session",
+        "/api/rest/v3/session",
         f"{V2}/auth",
         f"{V2}/AUTH/session/user",
         f"{V2}/auth/session/User",

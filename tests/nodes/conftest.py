@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.postgres import Cluster, Pooler, Wire, name_of
-from tests.world import World, founded, world
+from tests.postgres import Cluster, Pooler, Wire
+from tests.world import World, world
 
 
 class Nodes:
@@ -38,14 +38,6 @@ class Nodes:
     async def stop(self) -> None:
         await self._stack.aclose()
         self.cluster.drop(self.url)
-
-
-@pytest.fixture(scope="session")
-def founded_home(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A home whose database has its first administrator, and that database."""
-    url = cluster.database()
-    home = founded(tmp_path_factory.mktemp("nodes") / "home", database_url=url)
-    return home, name_of(url)
 
 
 @pytest.fixture

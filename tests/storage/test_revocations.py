@@ -1,5 +1,7 @@
 """Revocation: what ends, whom it takes along, and whom it spares; and pruning."""
 
+from datetime import timedelta
+
 import pytest
 
 from gatepass.core.records import Record, Session, Token, TokenKind
@@ -136,6 +138,23 @@ async def test_one_session_can_be_spared_and_not_what_was_bought_with_it(
     await store.write(lambda tx: tx.revocations.of_account(mira.account.id, NOON, but=kept.id))
 
     assert await live(store, kept, other, bought) == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("ran_out", "left"), [(3 * DAY, True), (30 * MINUTE, False), (-MINUTE, False)]
+)
+async def test_the_spared_session_outlives_what_bought_it_only_if_that_ran_out_long_ago(
+    store: Store, mira: Holder, ran_out: timedelta, *, left: bool
+) -> None:
+    """What merely ran out ends nothing, at any depth; what may still count takes it along."""
+    first = mira.token(expires_at=NOON - ran_out)
+    between = mira.session(parent_id=first.id, expires_at=NOON - 3 * DAY)
+    kept = mira.session(parent_id=between.id)
+    await stored(store, first, between, kept)
+
+    await store.write(lambda tx: tx.revocations.of_account(mira.account.id, NOON, but=kept.id))
+
+    assert await live(store, kept) == [left]
 
 
 async def test_tokens_alone_can_be_ended_with_the_sessions_bought_with_them(

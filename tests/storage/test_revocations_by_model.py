@@ -15,7 +15,8 @@ from gatepass.core.records import Session, Token, TokenKind
 from gatepass.core.store import Revoked, Store, Transaction
 from tests.storage.rows import DAY, MINUTE, NOON, Holder, new_account, new_id, new_org, put
 
-ENDS = (NOON - 3 * DAY, NOON - 30 * MINUTE, NOON + DAY)
+LONG_PAST = NOON - 3 * DAY
+ENDS = (LONG_PAST, NOON - 30 * MINUTE, NOON + DAY)
 
 
 @dataclass
@@ -138,14 +139,7 @@ class Grove:
             case ("ids", places):
                 return [nodes[place] for place in places if place < len(nodes)]
             case ("account", who, but, tokens_only):
-                account, kept = self.holders[who].account.id, self.id_at(but)
-                return [
-                    one
-                    for one in nodes
-                    if one.row.account_id == account
-                    and one.row.id != kept
-                    and not (tokens_only and isinstance(one.row, Session))
-                ]
+                return self.of_account(self.holders[who].account.id, but, tokens_only=tokens_only)
             case ("member", who, where):
                 of = (self.holders[who].account.id, self.orgs[where])
                 return [one for one in nodes if (one.row.account_id, one.row.org_id) == of]
@@ -160,6 +154,16 @@ class Grove:
                 ]
             case _:
                 return nodes
+
+    def of_account(self, account: str, but: int | None, *, tokens_only: bool) -> list[Node]:
+        kept = self.id_at(but)
+        found = [
+            one for one in self.model.nodes if one.row.account_id == account and one.row.id != kept
+        ]
+        if tokens_only:
+            return [one for one in found if isinstance(one.row, Token)]
+        # What merely ran out ends nothing: the one that is kept outlives what bought it.
+        return [one for one in found if one.row.expires_at != LONG_PAST]
 
     def id_at(self, place: int | None) -> str | None:
         nodes = self.model.nodes

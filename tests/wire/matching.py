@@ -2,7 +2,8 @@
 
 ``<secret:cookie>`` and ``<uuid:incident>`` match what a server makes up and bind it to a name;
 where the name is bound already the same value must come. ``<millis:300>`` is the held clock's time
-so many seconds on. ``<mira>`` and other plain names are values of the cast.
+so many seconds on, ``<seconds:300>`` the same in seconds, ``<digits:300>`` in a text. Plain names
+such as ``<mira>`` are values of the cast.
 """
 
 import re
@@ -15,6 +16,8 @@ _PLACE = re.compile(r"<(?:(\w+):)?(-?[\w. ]+)>")
 _SHAPES = {
     "secret": r"gp[sfovk]_[A-Za-z0-9_-]{43}",
     "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "opaque": r"[A-Za-z0-9_-]{43}",
+    "part": r"[0-9a-f]{8}",
 }
 Bound = dict[str, Any]
 
@@ -22,6 +25,14 @@ Bound = dict[str, Any]
 def millis(seconds: str) -> int:
     """Return the wire's time so many seconds after the clock's noon."""
     return int((NOON.timestamp() + float(seconds)) * 1000)
+
+
+def seconds(length: str) -> int:
+    """Return the same in seconds."""
+    return millis(length) // 1000
+
+
+_TIMES = {"millis": millis, "seconds": seconds}
 
 
 def filled(value: Any, bound: Bound) -> Any:
@@ -34,7 +45,8 @@ def filled(value: Any, bound: Bound) -> Any:
         return value
     whole = _PLACE.fullmatch(value)
     if whole is not None:
-        return millis(whole[2]) if whole[1] == "millis" else bound[whole[2]]
+        told = _TIMES.get(whole[1])
+        return bound[whole[2]] if told is None else told(whole[2])
     return _PLACE.sub(lambda found: str(bound[found[2]]), value)
 
 
@@ -66,7 +78,7 @@ def _is_alike(wanted: Any, got: Any, bound: Bound) -> bool:
         return type(wanted) is type(got) and bool(wanted == got)
     if isinstance(got, int) and not isinstance(got, bool):
         whole = _PLACE.fullmatch(wanted)
-        known = whole is not None and whole[1] in {"millis", None}
+        known = whole is not None and whole[1] in {*_TIMES, None}
         return known and filled(wanted, bound) == got
     if not isinstance(got, str):
         return False
@@ -77,7 +89,9 @@ def _is_alike(wanted: Any, got: Any, bound: Bound) -> bool:
         pattern += re.escape(wanted[end : found.start()])
         end = found.end()
         kind, name = found.groups()
-        if name in bound:
+        if kind == "digits":
+            pattern += str(millis(name))
+        elif name in bound:
             pattern += re.escape(str(bound[name]))
         else:
             pattern += f"({_SHAPES[kind]})"

@@ -12,7 +12,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from gatepass.dialects import beta, v1
+from gatepass.dialects.v1 import PREFIX as V1
 from gatepass.dialects.v2_0.auth import operations
+from gatepass.http.origins import Allowlists, Origins
 from tests.wire.matching import Bound, differences, filled, named
 from tests.world import ADMIN_PASSWORD, PASSWORD, World, world
 
@@ -50,8 +53,14 @@ def answered(reply: httpx2.Response) -> dict[str, Any]:
     return {
         "status": reply.status_code,
         "headers": headers,
-        "body": reply.json() if reply.content else None,
+        "body": _body(reply),
     }
+
+
+def _body(reply: httpx2.Response) -> Any:
+    if reply.headers.get("content-type") == "application/json":
+        return reply.json()
+    return reply.text or None
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -71,6 +80,8 @@ async def converse(here: World, exchange: dict[str, Any], bound: Bound) -> None:
     here.client.cookies.clear()
     send = filled(exchange["send"], bound)
     body = {"json": send["body"]} if "body" in send else {}
+    if "form" in send:
+        body = {"data": send["form"]}
     reply = await here.client.request(
         send["method"], send["path"], headers=send.get("headers", {}), **body
     )
@@ -99,3 +110,10 @@ def test_there_are_conversations_about_every_operation() -> None:
         for exchange in json.loads(path.read_text("utf-8"))["exchanges"]
     }
     assert {(one.method, f"/api/rest/2.0/{one.path}") for one in operations("ok")} <= sent
+    for one in beta.operations(beta.written("millis"), get_login=False):
+        for prefix in (beta.PREFIX, beta.EARLIER):
+            assert (one.method, f"{prefix}/{one.path}") in sent
+    first = v1.operations(Origins(Allowlists()), logout_without_session="ok", get_login_token=True)
+    paths = {(one.method, one.path.replace("{userid}", "<mira>")) for one in first}
+    asked = {(method, path.removeprefix(V1).partition("?")[0].strip("/")) for method, path in sent}
+    assert paths - asked == set()

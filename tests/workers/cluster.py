@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from gatepass.core import Core
 from gatepass.core.clock import system_clock
@@ -59,14 +60,21 @@ class Worker:
         self._connection = connection
 
     def ask(
-        self, method: str, path: str, body: Any = None, credential: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        credential: Mapping[str, str] | None = None,
+        form: Mapping[str, object] | None = None,
     ) -> Answer:
         fields = dict(credential or {})
+        sent = None if body is None else json.dumps(body)
         if body is not None:
             fields["Content-Type"] = "application/json"
-        self._connection.request(
-            method, path, None if body is None else json.dumps(body), headers=fields
-        )
+        if form is not None:
+            sent = urlencode(form)
+            fields["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, sent, headers=fields)
         reply = self._connection.getresponse()
         return Answer(reply.status, reply.headers, reply.read())
 

@@ -11,6 +11,7 @@ import pytest
 from gatepass.core.group_changes import GroupChange
 from gatepass.core.records import AccountStatus
 from gatepass.core.security import ClusterChange
+from gatepass.dialects.v1 import PREFIX as V1
 from tests.workers.cluster import ADMIN_PASSWORD, Operator, Worker
 from tests.world import HERE, OWN, PASSWORD, V2, headers
 
@@ -108,6 +109,27 @@ async def test_a_session_logged_out_of_takes_along_the_token_bought_with_it(
     assert workers[1].post("auth/session/logout", cookie).status == 204
 
     assert statuses(workers, bought) == [401, 401]
+
+
+@pytest.mark.parametrize("where", [0, 1])
+async def test_a_session_that_changes_its_org_is_there_for_every_worker(
+    workers: list[Worker], lead: Operator, where: int
+) -> None:
+    """The cookie stays what it was; the next call, whichever worker it meets, is in the Org."""
+    org = await lead.org()
+    name = await lead.person()
+    await lead.core.memberships.join(lead.by, HERE, name, org.id)
+    cookie = workers[1 - where].login(name)
+    remembered(workers, cookie)
+
+    form = {"orgid": org.id}
+    reply = workers[where].ask("PUT", f"{V1}/session/orgs", credential=cookie, form=form)
+
+    assert reply.status == 204, reply.body
+    for worker in workers:
+        assert worker.whoami(cookie).json["current_org"]["id"] == org.id
+        info = worker.ask("GET", f"{V1}/session/info", credential=cookie).json
+        assert info["currentOrgId"] == org.id
 
 
 @pytest.mark.parametrize("where", [0, 1])

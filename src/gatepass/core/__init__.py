@@ -16,6 +16,7 @@ from gatepass.core.exchange import Exchange
 from gatepass.core.founding import Founding
 from gatepass.core.group_changes import GroupChanges
 from gatepass.core.groups import Groups
+from gatepass.core.home_liveboards import HomeLiveboards
 from gatepass.core.importing import Importing
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
@@ -28,8 +29,10 @@ from gatepass.core.refusals import Refusals
 from gatepass.core.roles import Roles
 from gatepass.core.rotation import Rotation
 from gatepass.core.security import Security
+from gatepass.core.session_orgs import SessionOrgs
 from gatepass.core.sessions import Sessions
 from gatepass.core.signing_in import SigningIn
+from gatepass.core.succession import Succession
 from gatepass.core.sweeping import Sweep
 from gatepass.core.system import System
 from gatepass.core.tokens import Tokens
@@ -60,6 +63,8 @@ class Core:
         self.roles = Roles(means)
         self.directory = Directory(means)
         self.memberships = Memberships(means)
+        self.home_liveboards = HomeLiveboards(means)
+        self.session_orgs = SessionOrgs(means, self.orgs)
         self.sessions = Sessions(means, signing_in)
         self.trusted = Trusted(means)
         self.rotation = Rotation(means)
@@ -71,6 +76,7 @@ class Core:
             trusted=self.trusted,
             provisioning=provisioning,
             customizing=Customizing(means, self.keys, provisioning),
+            succession=Succession(means),
         )
         self.on_behalf = OnBehalf(means)
         self.exchange = Exchange(means)

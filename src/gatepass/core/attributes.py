@@ -58,6 +58,13 @@ class NamedValues(Struct, frozen=True, kw_only=True):
     values: list[str]
 
 
+class Ordering(Struct, frozen=True, kw_only=True):
+    """A column that rows are sorted by."""
+
+    column_name: str
+    ascending: bool
+
+
 class ObjectReference(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An object that attributes are limited to."""
 
@@ -72,6 +79,7 @@ class Attributes(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameter_values: list[NamedValues] | None = None
     variable_values: list[NamedValues] | None = None
     objects: list[ObjectReference] | None = None
+    orderings: list[Ordering] | None = None
 
     def is_empty(self) -> bool:
         """Say whether there is no attribute at all."""
@@ -111,8 +119,8 @@ def check(wish: Attributes, option: PersistOption, resets: Sequence[ResetOption]
             raise InvalidParameter("parameter_values", "a parameter has one value")
     for one in wish.variable_values or ():
         _check_name("variable_values", one.name)
-    for reference in wish.objects or ():
-        _check_name("objects", reference.identifier)
+    _check_names("orderings", [one.column_name for one in wish.orderings or ()])
+    _check_names("objects", [one.identifier for one in wish.objects or ()])
     no_variables = {PersistOption.NONE, PersistOption.RESET}
     if wish.variable_values is not None and option in no_variables:
         raise InvalidParameter("variable_values", f"not with persist_option {option.value}")
@@ -199,6 +207,11 @@ def _united(first: Sequence[str], second: Sequence[str]) -> list[str]:
 
 def _named(values: Mapping[str, list[str]]) -> list[NamedValues]:
     return [NamedValues(name=name, values=found) for name, found in values.items()]
+
+
+def _check_names(field: str, names: Sequence[str]) -> None:
+    for name in names:
+        _check_name(field, name)
 
 
 def _check_name(field: str, name: str) -> None:

@@ -13,7 +13,7 @@ from gatepass.core.errors import NotAuthenticated
 from gatepass.core.means import Means
 from gatepass.core.records import Principal, Profile, Session
 from gatepass.core.searches import Tastes
-from gatepass.core.standing import objection, principal_of
+from gatepass.core.standing import ended, objection, principal_of
 from gatepass.core.store import Scope, ScopeKind, Transaction
 from gatepass.core.verified import Entry, Verified
 
@@ -26,7 +26,8 @@ class Gate:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._clock = means.clock
-        self._verified = Verified(means.store.moves, means.rules.cache_size, self._heard)
+        store = means.store
+        self._verified = Verified(store.moves, means.rules.cache_size, self._heard, store.stillness)
         self._everything = 0
         self.hits = 0
         self.misses = 0
@@ -40,6 +41,10 @@ class Gate:
         """Say how often everything moved, as far as this process can know; costs no I/O."""
         self._verified.catch_up()
         return self._everything
+
+    def calm(self) -> tuple[int, int | None]:
+        """Say the same with the store's stillness: what is read between two like it is true."""
+        return self.upheavals(), self._verified.before_reading()[1]
 
     async def principal(self, *, bearer: str | None, cookie: str | None) -> Principal:
         """Return who is calling: by the bearer token if it is good, else by the cookie.
@@ -97,7 +102,7 @@ class Gate:
         refusal = self._verified.refusal(key, now)
         if refusal is not None:
             return NotAuthenticated(refusal)
-        generation = self._verified.generation
+        calm = self._verified.before_reading()
         found = await self._means.store.read(lambda tx: tx.presented(key, session=session))
         if found is None:
             self._verified.refuse(key, "unknown credential", now)
@@ -105,7 +110,7 @@ class Gate:
         reason = objection(self._means, found, now)
         if reason is not None:
             self._verified.forget(key)
-            return NotAuthenticated(reason, of_credential(self._means, found, now))
+            return NotAuthenticated(reason, of_credential(self._means, found, now), ended(reason))
         principal = principal_of(found, key)
         rules = self._means.rules
         good_until = min(principal.expires_at, now + rules.cache_trust)
@@ -116,7 +121,7 @@ class Gate:
             idle_at = now + rules.session_idle
             self._means.activity.note(found.credential.id, now)
         entry = Entry(principal, checked_at=now, good_until=good_until, idle_at=idle_at)
-        self._verified.keep(entry, generation)
+        self._verified.keep(entry, calm)
         return entry
 
     def _heard(self, scope: Scope) -> None:
@@ -129,7 +134,12 @@ class Gate:
 
 
 def _both(bearer: NotAuthenticated, cookie: NotAuthenticated) -> NotAuthenticated:
-    return NotAuthenticated(f"{bearer.reason}; {cookie.reason}", bearer.values or cookie.values)
+    # Of two the cookie is the one that would have counted last.
+    return NotAuthenticated(
+        f"{bearer.reason}; {cookie.reason}",
+        bearer.values or cookie.values,
+        cookie.ended or bearer.ended,
+    )
 
 
 async def read_profile(tx: Transaction, by: Principal) -> Profile:

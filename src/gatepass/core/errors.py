@@ -20,15 +20,23 @@ class CoreError(Exception):
 class NotAuthenticated(CoreError):
     """No credential was presented, or none that is good.
 
-    ``reason`` names the deciding check for the log; every reason sounds alike outside.
+    ``reason`` names the deciding check for the log; every reason sounds alike outside. ``ended``
+    is ``expired``, ``idle`` or ``revoked`` for a credential that once was good: whoever holds it
+    may be told how it ended.
     """
 
     code = "not_authenticated"
 
-    def __init__(self, reason: str, values: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        values: Mapping[str, object] | None = None,
+        ended: str | None = None,
+    ) -> None:
         super().__init__("a valid session or token is required")
         self.reason = reason
         self.values = values or {}
+        self.ended = ended
 
 
 class NoSession(CoreError):

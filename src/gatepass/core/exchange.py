@@ -1,23 +1,28 @@
 """A session for a token, a token for a session, another Org: limits inherited, never widened."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gatepass.core import orgs
 from gatepass.core.account_rows import find_account
 from gatepass.core.audit import record
 from gatepass.core.crypto import SESSION, digest, is_minted, is_token
-from gatepass.core.entitlements import refuse_limited
+from gatepass.core.entitlements import is_cluster_admin, refuse_limited
 from gatepass.core.errors import (
+    CoreError,
     InvalidParameter,
     NoSession,
     NotAuthenticated,
     NotPermitted,
     OrgNotUsable,
+    ScopeTooSmall,
 )
 from gatepass.core.issuing import Issued, add_token
 from gatepass.core.means import Means
 from gatepass.core.opening import Opened, end_rows, note_sign_in, open_row
+from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import (
+    ALL_ORGS,
+    PRIMARY_ORG,
     Account,
     CredentialKind,
     Org,
@@ -72,24 +77,36 @@ class Exchange:
         self._means.activity.note(opened.session.id, now)
         return opened
 
-    async def mint(self, by: Principal, source: Source) -> Issued:
+    async def mint(
+        self,
+        by: Principal,
+        source: Source,
+        *,
+        validity: timedelta | None = None,
+        org: str | int | None = None,
+    ) -> Issued:
         """Issue a token to a live session or token, equally limited.
 
-        It lives for ``session_token_validity``, but not past the end of a limited token that it
-        is bought with directly. At most ``session_token_cap`` live ones hang on one session: the
-        oldest ends.
+        It lives for ``session_token_validity`` or less if so wished, but not past the end of a
+        limited token that it is bought with directly. At most ``session_token_cap`` live ones hang
+        on one session: the oldest ends. It is for the credential's own Org, or for another of the
+        account's if that is free to change.
 
         Raises:
             NotAuthenticated: the credential ended meanwhile.
+            OrgNotUsable: it cannot be for that Org.
         """
         rules = self._means.rules
         now = self._means.clock()
 
         async def work(tx: Transaction) -> Issued:
             account, home = await self._still_good(tx, by, now)
-            validity = rules.session_token_validity
+            if org is not None:
+                home = await self._elsewhere(tx, by, account, home, org)
+            life = rules.session_token_validity if validity is None else validity
+            life = min(life, rules.session_token_validity)
             if by.kind is CredentialKind.TOKEN and by.is_limited:
-                validity = min(validity, by.expires_at - now)
+                life = min(life, by.expires_at - now)
             if by.kind is CredentialKind.SESSION:
                 # Before the new one is there: with a clock set back it would count as the oldest.
                 surplus = await tx.tokens.minted_beyond(
@@ -103,7 +120,7 @@ class Exchange:
                 account=account,
                 org=home,
                 now=now,
-                validity=validity,
+                validity=life,
                 object_id=by.object_id,
                 parent=by,
             )
@@ -113,7 +130,8 @@ class Exchange:
     async def switch_org(self, by: Principal, source: Source, *, org: str | int) -> Org:
         """Move a session to another Org of its account; id and cookie stay.
 
-        A session bought with a token stays in the token's Org.
+        A session bought with a token stays in the token's Org. "All Orgs" (-1) is, for who
+        administers the cluster, Primary: from there it reaches every Org.
 
         Raises:
             ScopeTooSmall: the principal is limited to one object.
@@ -121,15 +139,28 @@ class Exchange:
             OrgNotUsable: no such Org.
             NotPermitted: it is not one of the account's, or the session is bound to its Org.
         """
+        now = self._means.clock()
+        try:
+            return await self._switch(by, source, org, now)
+        except (InvalidParameter, NotPermitted, ScopeTooSmall) as refusal:
+            await self._refused_switch(by, source, refusal, now)
+            raise
+
+    async def _switch(self, by: Principal, source: Source, org: str | int, now: datetime) -> Org:
         refuse_limited(by)
         if by.kind is not CredentialKind.SESSION:
             raise InvalidParameter("orgid", "a token cannot change its Org")
-        now = self._means.clock()
 
         async def work(tx: Transaction) -> Org:
             account, home = await self._still_good(tx, by, now)
-            found = await orgs.find(tx, org)
-            if found is None or not found.active:
+            wanted = org
+            if str(org).strip() == str(ALL_ORGS):
+                if not is_cluster_admin(await tx.groups.privileges(account.id)):
+                    raise NotPermitted(f"{ADMINISTRATION} in the Primary Org")
+                wanted = PRIMARY_ORG
+            found = await orgs.find(tx, wanted)
+            off = not self._means.rules.orgs_enabled
+            if found is None or not found.active or (off and found.id != PRIMARY_ORG):
                 raise OrgNotUsable("orgid")
             if found.id != home.id and by.bound_org:
                 raise NotPermitted("a session opened with a password, to change its Org")
@@ -152,6 +183,40 @@ class Exchange:
             return found
 
         return await self._means.store.write(work)
+
+    async def _refused_switch(
+        self, by: Principal, source: Source, refusal: CoreError, now: datetime
+    ) -> None:
+        async def work(tx: Transaction) -> None:
+            await record(
+                tx,
+                self._means,
+                "session.switch_org",
+                at=now,
+                source=source,
+                org_id=by.org_id,
+                by=by,
+                about=by.account_id,
+                refused=refusal.code,
+            )
+
+        await self._means.store.write(work)
+
+    async def _elsewhere(
+        self, tx: Transaction, by: Principal, account: Account, home: Org, org: str | int
+    ) -> Org:
+        """Return the Org that is asked for, if the credential is free to choose it.
+
+        Raises:
+            OrgNotUsable: it is not.
+        """
+        found = await orgs.find(tx, org)
+        off = not self._means.rules.orgs_enabled
+        if found is None or not found.active or (off and found.id != PRIMARY_ORG):
+            raise OrgNotUsable
+        if found.id != home.id and (by.bound_org or not await orgs.usable(tx, account, found.id)):
+            raise OrgNotUsable
+        return found
 
     async def log_out(self, source: Source, *, bearer: str | None, cookie: str | None) -> None:
         """End the token and the session that were presented, whichever of them are live.

@@ -28,6 +28,8 @@ class Opened(Undisclosed, frozen=True, kw_only=True):
 
     session: Session
     secret: str
+    name: str
+    """The name of the account that the session is of."""
 
 
 async def open_row(
@@ -84,7 +86,7 @@ async def open_row(
         remembered=remember,
     )
     await end_rows(tx, means, source, surplus, now=now, by=parent, act="session.cap")
-    return Opened(session=session, secret=secret)
+    return Opened(session=session, secret=secret, name=account.name)
 
 
 async def note_sign_in(tx: Transaction, account: Account, org: Org, now: datetime) -> None:

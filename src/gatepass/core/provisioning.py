@@ -33,6 +33,8 @@ class JustInTime(Record, frozen=True):
     groups: Sequence[str] | None = None
     only_new: bool = False
     """Whether an account that exists stays as it is: profile, Org and groups."""
+    keeps_profile: bool = False
+    """Whether e-mail and display name are for a new account alone."""
 
 
 class Provisioning:
@@ -87,7 +89,7 @@ class Provisioning:
             except AlreadyExists as taken:
                 raise InvalidParameter("username", str(taken)) from taken
             changed = True
-        elif await self._is_beyond(tx, account, secret):
+        elif wish.keeps_profile or await self._is_beyond(tx, account, secret):
             changed = False
         else:
             account, changed = await self._refresh(tx, account, wish, now)

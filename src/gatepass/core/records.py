@@ -276,7 +276,7 @@ class TrustedSecret(Record, frozen=True):
     label: str
     created_at: datetime
     revoked_at: datetime | None = None
-    """When it ended; in the future while a later one takes over."""
+    """When it ends, while a later one takes over; before all time if it was ended at once."""
     last_used_at: datetime | None = None
 
     def is_live(self, now: datetime) -> bool:

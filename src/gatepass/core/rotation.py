@@ -67,7 +67,7 @@ class Rotation:
                 ends = now + grace
                 for one in before:
                     if one.revoked_at is None or one.revoked_at > ends:
-                        await tx.secrets.revoke(one.id, ends)
+                        await tx.secrets.revoke(one.id, ends if grace else None)
                         ending.append(one.id)
             await record(
                 tx,
@@ -106,7 +106,7 @@ class Rotation:
             )
             if secret is None or not reached or not secret.is_live(now):
                 raise NotFound("secret", secret_id)
-            await tx.secrets.revoke(secret.id, now)
+            await tx.secrets.revoke(secret.id, None)
             v1_only = not (end_tokens or self._means.rules.revoke_on_key_disable)
             if await tx.revocations.of_secret(secret.id, now, v1_only=v1_only):
                 tx.moved(EVERYTHING)

@@ -20,6 +20,9 @@ from gatepass.core.records import (
 from gatepass.core.store import Presented, Transaction
 
 _NEVER = timedelta()
+_ENDED = {
+    f"{state.value} credential": state.value for state in (State.EXPIRED, State.IDLE, State.REVOKED)
+}
 
 
 def objection(means: Means, found: Presented, now: datetime) -> str | None:
@@ -38,6 +41,11 @@ def objection(means: Means, found: Presented, now: datetime) -> str | None:
     if not (found.is_member or is_cluster_admin(found.granted)):
         return "not a member of the Org"
     return None
+
+
+def ended(reason: str) -> str | None:
+    """Return how a credential ended that was good once, or None if the objection is another."""
+    return _ENDED.get(reason)
 
 
 def _session_state(means: Means, session: Session, now: datetime) -> State:

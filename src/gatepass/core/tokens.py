@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from gatepass.core import compared, orgs
+from gatepass.core.attributes import Attributes, PersistOption, check
 from gatepass.core.audit import record
 from gatepass.core.crypto import digest, is_token
 from gatepass.core.custom import Custom, Customizing
@@ -23,7 +24,6 @@ from gatepass.core.errors import (
 from gatepass.core.issuing import Issued, add_token
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
-from gatepass.core.opening import moved_by
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.provisioning import JustInTime, Provisioning
 from gatepass.core.records import (
@@ -43,6 +43,7 @@ from gatepass.core.revoking import Revoking
 from gatepass.core.signing_in import LONGEST, Proof, SigningIn
 from gatepass.core.standing import again
 from gatepass.core.store import Scope, Transaction
+from gatepass.core.succession import Succession
 from gatepass.core.trusted import Trusted
 
 
@@ -54,6 +55,8 @@ class Wish(Undisclosed, frozen=True, kw_only=True):
     secret_key: str | None = None
     validity: timedelta | None = None
     org: str | int | None = None
+    prefers_last_org: bool = False
+    """Whether the last used Org comes first where none is named, whatever the setting says."""
     object_id: str | None = None
     v1: bool = False
     just_in_time: JustInTime | None = None
@@ -64,6 +67,8 @@ class Wish(Undisclosed, frozen=True, kw_only=True):
     """Whether the request carries any entitlements at all."""
     custom: Custom | None = None
     """What makes the token a custom one."""
+    attributes: Attributes | None = None
+    """What a token carries that is not a custom one."""
 
 
 class Tokens:
@@ -77,12 +82,14 @@ class Tokens:
         trusted: Trusted,
         provisioning: Provisioning,
         customizing: Customizing,
+        succession: Succession,
     ) -> None:
         self._means = means
         self._signing_in = signing_in
         self._trusted = trusted
         self._provisioning = provisioning
         self._customizing = customizing
+        self._succession = succession
         self._revoking = Revoking(means)
 
     async def issue(self, source: Source, wish: Wish) -> Issued:
@@ -100,6 +107,8 @@ class Tokens:
             raise InvalidParameter("password", "a password or a secret_key is required")
         if wish.custom is not None:
             self._customizing.check(wish.custom)
+        if wish.attributes is not None:
+            check(wish.attributes, PersistOption.NONE, None)
         by_secret = bool(wish.secret_key) and (
             not wish.password or self._means.rules.credential_precedence == "secret_key"
         )
@@ -184,6 +193,8 @@ class Tokens:
             raise
         if issued.token.secret_id is not None:
             self._trusted.note_use(issued.token.secret_id, now)
+            if wish.v1:
+                self._succession.settle(issued.token.secret_id)
         return issued
 
     async def _by_secret(
@@ -199,7 +210,7 @@ class Tokens:
         if provision is not None and provision.only_new and account is not None:
             provision = None
         provides = provision is not None
-        if account is None and not provides:
+        if not provides and (account is None or await self._is_hidden(tx, secret, account)):
             raise InvalidParameter("username", "no such user")
         if account is not None:
             standing = account.standing(now)
@@ -224,6 +235,10 @@ class Tokens:
             raise OrgNotUsable("org_id")
         return await self._finish(tx, source, wish, account, org, now=now, secret=secret)
 
+    async def _is_hidden(self, tx: Transaction, secret: TrustedSecret, account: Account) -> bool:
+        """Say whether an account is none of the Org's whose secret asks: it learns of no other."""
+        return secret.org_id is not None and not await orgs.usable(tx, account, secret.org_id)
+
     async def _org_by_secret(
         self,
         tx: Transaction,
@@ -237,12 +252,14 @@ class Tokens:
         """Choose the Org: the named one, the key's own, or the account's usual one."""
         if secret.org_id is not None:
             if wish.org is not None and (aimed is None or aimed.id != secret.org_id):
+                if wish.v1:
+                    raise WrongCredentials("the secret key of another Org")
                 raise OrgNotUsable("org_id")
             aimed = await tx.orgs.by_id(secret.org_id)
         named = wish.org is not None or secret.org_id is not None
         if account is not None and not named:
             return await orgs.choose(
-                tx, self._means, account, None, fallbacks=self._fallbacks(account)
+                tx, self._means, account, None, fallbacks=self._fallbacks(wish, account)
             )
         if not named:
             aimed = await tx.orgs.by_id(PRIMARY_ORG)
@@ -258,7 +275,7 @@ class Tokens:
     ) -> Issued:
         account = await self._signing_in.settle(tx, source, proof, now)
         org = await orgs.choose(
-            tx, self._means, account, wish.org, fallbacks=self._fallbacks(account)
+            tx, self._means, account, wish.org, fallbacks=self._fallbacks(wish, account)
         )
         custom = wish.custom
         entitled = wish.entitled or (custom is not None and custom.entitles())
@@ -306,16 +323,11 @@ class Tokens:
             object_id=wish.object_id,
             v1=wish.v1,
             secret=secret,
-            attributes=None if wish.custom is None else wish.custom.attributes,
+            attributes=wish.attributes if wish.custom is None else wish.custom.attributes,
             sign=sign,
         )
         if wish.v1 and secret is not None:
-            until = now + rules.v1_token_grace
-            kind = issued.token.kind.value
-            moved_by(
-                tx,
-                await tx.tokens.shorten(account.id, secret.id, kind, until, but=issued.token.id),
-            )
+            await self._succession.take_over(tx, source, issued.token, secret, now)
         return issued
 
     async def _persist(
@@ -351,8 +363,9 @@ class Tokens:
                 categories=list(categories),
             )
 
-    def _fallbacks(self, account: Account) -> tuple[int | None, ...]:
-        if self._means.rules.token_default_org == "last_used":  # noqa: S105 - a setting's word
+    def _fallbacks(self, wish: Wish, account: Account) -> tuple[int | None, ...]:
+        by_setting = self._means.rules.token_default_org == "last_used"  # noqa: S105 - its word
+        if wish.v1 or wish.prefers_last_org or by_setting:
             return (account.last_org_id, PRIMARY_ORG)
         return (PRIMARY_ORG, account.last_org_id)
 

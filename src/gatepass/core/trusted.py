@@ -258,7 +258,7 @@ class Trusted:
             await add_secret(tx, self._means, text, org_id=org_id, label="default", now=now)
         elif not on:
             for secret in live:
-                await tx.secrets.revoke(secret.id, now)
+                await tx.secrets.revoke(secret.id, None)
                 v1_only = not (end_tokens or self._means.rules.revoke_on_key_disable)
                 if await tx.revocations.of_secret(secret.id, now, v1_only=v1_only):
                     tx.moved(EVERYTHING)

@@ -1,6 +1,7 @@
 """A decoded request and its reply."""
 
 from collections.abc import Mapping
+from string import punctuation
 from typing import Generic, TypeVar
 from urllib.parse import parse_qsl, quote
 
@@ -22,7 +23,7 @@ class Call(Generic[Body]):
         "cookie",
         "cookies",
         "core",
-        "host",
+        "headers",
         "https",
         "path",
         "query_string",
@@ -35,6 +36,7 @@ class Call(Generic[Body]):
         core: Core,
         source: Source,
         cookies: Cookies,
+        headers: Mapping[bytes, bytes],
         https: bool,
         body: Body,
         path: Mapping[str, str],
@@ -42,12 +44,12 @@ class Call(Generic[Body]):
         bearer: str | None,
         cookie: str | None,
         client_id: str | None,
-        host: bytes | None,
         principal: Principal | None,
     ) -> None:
         self.core = core
         self.source = source
         self.cookies = cookies
+        self.headers = headers
         self.https = https
         self.body = body
         self.path = path
@@ -55,7 +57,6 @@ class Call(Generic[Body]):
         self.bearer = bearer
         self.cookie = cookie
         self.client_id = client_id
-        self.host = host
         self._principal = principal
 
     @property
@@ -100,9 +101,9 @@ def text(body: str) -> Reply:
 def redirect(target: str, headers: list[tuple[bytes, bytes]] | None = None) -> Reply:
     """Return the reply that sends a browser on, 302; whoever calls has checked where to.
 
-    What a header cannot hold is percent-encoded; what is encoded already stays as it is.
+    What a header cannot hold is percent-encoded, all else stays as it is.
     """
-    location = quote(target, safe="%/:?#[]@!$&'()*+,;=~")
+    location = quote(target, safe=punctuation)
     return Reply(
         FOUND, headers=[*(headers or ()), (b"location", location.encode())], content_type=None
     )

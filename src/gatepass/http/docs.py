@@ -56,7 +56,10 @@ class Docs:
 
     @cached_property
     def _text(self) -> str:
-        return "".join([_HEAD, *(_dialect(one) for one in self.documents.values()), _TAIL])
+        return "".join([_HEAD, *self._parts(), _TAIL])
+
+    def _parts(self) -> list[str]:
+        return [_dialect(one.name, self.documents[one.prefix]) for one in self._dialects]
 
     def pages(self) -> dict[str, Page]:
         """Return what is answered at each path."""
@@ -86,24 +89,26 @@ async def _asset(request: Request) -> Response:
     return Response(file.read_bytes(), media_type=ASSETS[path])
 
 
-def _dialect(made: Document) -> str:
+def _dialect(dialect: str, made: Document) -> str:
     prefix = made["servers"][0]["url"]
     title, link = escape(made["info"]["title"]), escape(f"{prefix}/{FILE}")
     parts = [f'<h2>{title}</h2>\n<p><a href="{link}">OpenAPI</a> of <code>{prefix}</code></p>\n']
     for path, methods in made["paths"].items():
         for method, operation in methods.items():
-            parts.append(_operation(f"{prefix}{path}", method.upper(), operation, made))
+            parts.append(_operation(dialect, f"{prefix}{path}", method.upper(), operation, made))
     return "".join(parts)
 
 
-def _operation(path: str, method: str, operation: Mapping[str, Any], made: Document) -> str:
+def _operation(
+    dialect: str, path: str, method: str, operation: Mapping[str, Any], made: Document
+) -> str:
     name, shown = escape(operation["operationId"]), escape(path)
     fields = [_field(one) for one in operation.get("parameters", ())]
     if "requestBody" in operation:
         fields.append(_body(operation["requestBody"]["content"][JSON]))
     open_to = "anybody" if _is_open(operation) else "who has a session or token"
     return (
-        f'<details id="{name}"><summary><span class="method">{method}</span>'
+        f'<details id="{dialect}-{name}"><summary><span class="method">{method}</span>'
         f"<code>{shown}</code> {escape(operation['summary'])}</summary>\n"
         f'<p class="note">{name}; open to {open_to}</p>\n'
         f'<form data-method="{method}" data-path="{shown}">\n'

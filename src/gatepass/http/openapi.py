@@ -20,6 +20,7 @@ SCHEMAS = "#/components/schemas/{name}"
 NEVER = (NoSuchPath, WrongMethod, NotBuilt)
 """Refusals that no operation of a table meets: they say that there is none."""
 _NAMED = re.compile(r"\{(\w+)\}")
+_BY_SESSION: list[dict[str, list[str]]] = [{"cookie": []}]
 _BY_CALLER: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
 _BY_ANYBODY: dict[str, list[str]] = {}
 
@@ -72,7 +73,7 @@ def _components(operations: Iterable[Operation[Any]], description: Description) 
     for operation in operations:
         described = description.of(operation.name)
         kinds += [one for one in (described.reply, described.query) if one is not None]
-        if operation.body is not NoBody:
+        if _has_body(operation):
             kinds.append(operation.body)
     references, schemas = msgspec.json.schema_components(kinds, ref_template=SCHEMAS)
     by_id = {id(kind): reference for kind, reference in zip(kinds, references, strict=True)}
@@ -120,7 +121,7 @@ def _operation(
     }
     if parameters := [*_path(operation), *_query(described, components)]:
         made["parameters"] = parameters
-    if operation.body is not NoBody:
+    if _has_body(operation):
         media: Document = {"schema": components.of(operation.body)}
         if described.example is not None:
             media["example"] = described.example
@@ -128,9 +129,16 @@ def _operation(
     return made
 
 
+def _has_body(operation: Operation[Any]) -> bool:
+    """Say whether there is a body; what is asked by GET stands in the query."""
+    return operation.body is not NoBody and operation.method != "GET"
+
+
 def _security(operation: Operation[Any]) -> list[dict[str, list[str]]]:
     if operation.access is Access.CALLER:
         return _BY_CALLER
+    if operation.access is Access.SESSION:
+        return _BY_SESSION
     return [_BY_ANYBODY, *_BY_CALLER] if operation.sets_cookies else []
 
 

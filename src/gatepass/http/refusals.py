@@ -74,6 +74,15 @@ class ForeignOrigin(CoreError):
         super().__init__("this origin may not send such a request")
 
 
+class MissingHeader(CoreError):
+    """A write lacks the header that a foreign page cannot add unasked."""
+
+    code = "missing_header"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Missing {name} header")
+
+
 class PlainHttp(CoreError):
     """In hardened mode plain http is served to this machine alone."""
 

@@ -14,6 +14,7 @@ from gatepass.http.call import Call, Reply
 from gatepass.http.counts import NOWHERE, ROUTE
 from gatepass.http.credentials import Cookies
 from gatepass.http.described import Description
+from gatepass.http.ended import told
 from gatepass.http.log import printable
 from gatepass.http.origins import Origins
 from gatepass.http.refusals import (
@@ -42,6 +43,8 @@ class Access(Enum):
     """Nothing: the body or the path carries the credential, or none is needed."""
     CALLER = "caller"
     """A good session or token."""
+    SESSION = "session"
+    """A good session's cookie; a token beside it does not count, good or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,6 @@ class Dialect:
         self.name = name
         self.description = description
         self.prefix = prefix
-        self._spoken = prefix.removeprefix("/api/")
         self._core = core
         self._table = table
         self._codec = codec
@@ -218,6 +220,7 @@ class Dialect:
                 unbuilt = error.operation if isinstance(error, NotBuilt) else NOWHERE[1]
                 scope[ROUTE] = (self.name, unbuilt, "")
             reply = self.word(error, scope["gatepass.incident"], scope[ROUTE][1])
+            reply.headers += told(scope, error)
         except Exception as fault:  # noqa: BLE001 - an error in a check means no; the edge logs it
             scope["gatepass.fault"] = fault
             operation = scope.get(ROUTE, NOWHERE)[1]
@@ -231,6 +234,14 @@ class Dialect:
             return lambda scope, receive, send: self(scope, receive, send, skip)
 
         return {prefix: mounted(len(prefix)) for prefix in prefixes}
+
+    def at(self, *paths: str) -> dict[str, ASGIApp]:
+        """Return the applications that serve operations at whole paths, without the prefix."""
+
+        def rooted(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            return self(scope, receive, send, 0)
+
+        return dict.fromkeys(paths, rooted)
 
     @property
     def operations(self) -> Sequence[Operation[Any]]:
@@ -252,7 +263,7 @@ class Dialect:
         return Source(
             address=client[0] if client else None,
             agent=None if agent is None else printable(agent[:256].decode("latin-1")),
-            operation=f"{self._spoken} {operation}",
+            operation=f"{self.name} {operation}",
             incident_id=scope["gatepass.incident"],
         )
 
@@ -279,10 +290,9 @@ class Dialect:
         # First of all: a body may take its time, and who is let in is to hold when the act begins.
         raw = await read_body(headers.get(b"content-length"), receive)
         principal = None
-        if operation.access is Access.CALLER:
-            principal = await self._core.gate.principal(
-                bearer=presented.bearer, cookie=presented.cookie
-            )
+        if operation.access is not Access.OPEN:
+            bearer = presented.bearer if operation.access is Access.CALLER else None
+            principal = await self._core.gate.principal(bearer=bearer, cookie=presented.cookie)
             scope["gatepass.principal"] = principal
         if method in WRITES or operation.sets_cookies:
             self._guard(operation, headers, principal, https=https)
@@ -293,6 +303,7 @@ class Dialect:
             core=self._core,
             source=self._source(scope, operation.name, headers),
             cookies=self._cookies,
+            headers=headers,
             https=https,
             body=body,
             path=named,
@@ -300,7 +311,6 @@ class Dialect:
             bearer=presented.bearer,
             cookie=presented.cookie,
             client_id=presented.client_id,
-            host=headers.get(b"host"),
             principal=principal,
         )
         return await operation.handler(call)

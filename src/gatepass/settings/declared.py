@@ -282,6 +282,16 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         bool, _help("auth/search shows only the first characters of a secret.")
     ] = False
 
+    # The betas
+    beta_created_time: Annotated[
+        Literal["millis", "iso8601"],
+        _help("How tokenCreatedTime is written: digits since the epoch, or ISO 8601."),
+    ] = "millis"
+    beta_get_login: Annotated[
+        bool,
+        _help("Serve session/login and session/gettoken by GET too: passwords in addresses."),
+    ] = False
+
     # The v2.0 dialect
     v2_error_shape: Annotated[
         Literal["flat", "nested"], _help("Which of two attested error bodies to answer.")
@@ -292,6 +302,19 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     v2_logout_without_session: Annotated[
         Literal["unauthorized", "ok"], _help("What logging out of nothing answers.")
     ] = "unauthorized"
+
+    # The v1 dialect
+    v1_require_requested_by: Annotated[
+        Literal["off", "cookie_writes", "all_writes"],
+        _help("Which writes need an X-Requested-By header: none, those by cookie, all."),
+    ] = "cookie_writes"
+    v1_logout_without_session: Annotated[
+        Literal["ok", "unauthorized"], _help("What logging out of nothing answers.")
+    ] = "ok"
+    v1_get_login_token: Annotated[
+        bool,
+        _help("Serve GET session/login/token, the token in the query; never in hardened mode."),
+    ] = True
 
     def rules(self) -> Rules:
         """Return the part that the core decides by."""

@@ -149,7 +149,11 @@ class Revocations:
     async def of_account(
         self, account_id: str, at: datetime, *, but: str | None = None, tokens_only: bool = False
     ) -> list[Revoked]:
-        """End what an account holds, but one session or token (not what was bought with that)."""
+        """End what an account holds, but one session or token (not what was bought with that).
+
+        That one ends too if something it was bought with, at any depth, ends now; a parent that
+        ran out long ago ended nothing then and ends nothing now.
+        """
         roots = _TOKENS_OF_ACCOUNT if tokens_only else _OF_ACCOUNT
         return await self._end(roots, at, account=account_id, but=but or "")
 

@@ -256,6 +256,7 @@ audit_events = Table(
     Index(
         None,
         "incident_id",
+        # (So in PostgreSQL, as the other indexes of this kind.)
         sqlite_where=text("refused IS NOT NULL"),
     ),
 )

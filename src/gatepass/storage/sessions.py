@@ -149,6 +149,25 @@ _SHORTEN = Prepared(
     .values(expires_at=bindparam("until"))
     .returning(tokens.c.account_id, tokens.c.id, tokens.c.digest)
 )
+_SHORTEN_ALL = Prepared(
+    update(tokens)
+    .where(
+        tokens.c.secret_id == bindparam("secret"),
+        tokens.c.kind == bindparam("of_kind"),
+        tokens.c.revoked_at.is_(None),
+        tokens.c.expires_at > bindparam("until"),
+    )
+    .values(expires_at=bindparam("until"))
+)
+_ANY_OF = Prepared(
+    select(tokens.c.id)
+    .where(
+        tokens.c.secret_id == bindparam("secret"),
+        tokens.c.kind == bindparam("of_kind"),
+        tokens.c.id != bindparam("but"),
+    )
+    .limit(1)
+)
 
 
 class Sessions:
@@ -279,3 +298,13 @@ class Tokens:
             but=but,
         )
         return [Revoked(account_id=row[0], id=row[1], digest=row[2]) for row in rows]
+
+    async def shorten_all(self, secret_id: str, kind: str, until: datetime) -> int:
+        """Let the tokens of one kind and secret end then at the latest; return how many did not."""
+        return await self._link.run(
+            _SHORTEN_ALL, secret=secret_id, of_kind=kind, until=to_micros(until)
+        )
+
+    async def any_of(self, secret_id: str, kind: str, *, but: str) -> bool:
+        """Say whether the secret has bought a token of this kind, another than that."""
+        return await self._link.one(_ANY_OF, secret=secret_id, of_kind=kind, but=but) is not None

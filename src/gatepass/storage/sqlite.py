@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,9 +27,16 @@ CHECKPOINT_PAGES = 8000
 
 
 def connect(path: Path, *, writes: bool, lock: float = SCAN_LOCK) -> sqlite3.Connection:
-    """Open the database as every part of the server wants it; ``lock`` is how long it may wait."""
+    """Open the database as every part of the server wants it; ``lock`` is how long it may wait.
+
+    One that is not there is not made: an empty store in its place would know of no revocation.
+    """
     connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=512
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
     )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA busy_timeout={int(lock * 1000)}")
@@ -68,7 +76,8 @@ class SqliteStore:
         self._scans = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gatepass-scan")
         writing = connect(path, writes=True, lock=0)
         link = KnowingLink(writing)
-        self._writer = Writer(writing, link, link.begun, self._epoch.advance)
+        self._file = path.stat()
+        self._writer = Writer(writing, link, link.begun, self._epoch.moving, self._require_file)
 
     def close(self) -> None:
         """Finish the waiting works and let go of the files; a second time does nothing."""
@@ -83,6 +92,10 @@ class SqliteStore:
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
         return self._epoch.moves()
+
+    def stillness(self) -> int | None:
+        """Return a number that stays the same while nothing moves, None during a commit."""
+        return self._epoch.stillness()
 
     async def doubts(self) -> list[str]:
         """Return why an acknowledged write might be lost."""
@@ -102,13 +115,31 @@ class SqliteStore:
 
     async def read(self, work: Work[T]) -> T:
         """Run a short reading work on the caller's thread."""
+        self._require_file()
         try:
             return await work(self._reader)
         except sqlite3.OperationalError as error:
             raise Busy("the store") from error
 
+    def _require_file(self) -> None:
+        """Refuse where the file is not what was opened: it is nobody's any more, but still answers.
+
+        What is written to a file that was taken away is lost with the process, and what is read
+        from one that was replaced says nothing of what others have ended since. A microsecond.
+
+        Raises:
+            Busy: it was taken away or replaced; put back, it serves again.
+        """
+        try:
+            found = self._path.stat()
+        except OSError as error:
+            raise Busy("the store") from error
+        if not os.path.samestat(found, self._file):
+            raise Busy("the store")
+
     async def scan(self, work: Work[T]) -> T:
         """Run a long reading work on a thread and connection of its own, on one snapshot."""
+        self._require_file()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._scans, self._scan, work)
 

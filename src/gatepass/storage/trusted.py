@@ -17,6 +17,9 @@ from gatepass.storage.statements import (
     to_time,
 )
 
+_LONG_AGO = 0
+"""Before every clock's time. When that was is in the audit."""
+
 COLUMNS = (
     secrets.c.id,
     secrets.c.org_id,
@@ -35,6 +38,9 @@ _LIVE = (
 )
 _LIVE_CLUSTER = Prepared(_LIVE.where(secrets.c.org_id.is_(None)))
 _LIVE_ORG = Prepared(_LIVE.where(secrets.c.org_id == bindparam("org")))
+_ENDED = select(*COLUMNS).where(secrets.c.revoked_at.is_not(None))
+_ENDED_CLUSTER = Prepared(_ENDED.where(secrets.c.org_id.is_(None)))
+_ENDED_ORG = Prepared(_ENDED.where(secrets.c.org_id == bindparam("org")))
 _SEALED = Prepared(select(secrets.c.sealed).where(secrets.c.id == bindparam("key")))
 _ADD = Prepared(insert(secrets))
 _REVOKE = Prepared(
@@ -83,6 +89,12 @@ class Secrets:
             _secret(row) for row in await self._link.all(_LIVE_ORG, org=org_id, at=to_micros(at))
         ]
 
+    async def ended(self, org_id: int | None) -> list[TrustedSecret]:
+        """Return the secrets that have ended, or have an end."""
+        if org_id is None:
+            return [_secret(row) for row in await self._link.all(_ENDED_CLUSTER)]
+        return [_secret(row) for row in await self._link.all(_ENDED_ORG, org=org_id)]
+
     async def sealed(self, secret_id: str) -> bytes:
         row = await self._link.one(_SEALED, key=secret_id)
         return b"" if row is None else bytes(row[0])
@@ -100,8 +112,14 @@ class Secrets:
             last_used_at=opt_micros(secret.last_used_at),
         )
 
-    async def revoke(self, secret_id: str, at: datetime) -> None:
-        await self._link.run(_REVOKE, key=secret_id, stamp=to_micros(at))
+    async def revoke(self, secret_id: str, at: datetime | None) -> None:
+        """End it then; with None at once and for good.
+
+        A time of its own would let it count again for a clock that is behind, here or elsewhere.
+        """
+        await self._link.run(
+            _REVOKE, key=secret_id, stamp=_LONG_AGO if at is None else to_micros(at)
+        )
 
     async def touch(self, used: Mapping[str, datetime]) -> None:
         """Move last-used times forward, never back."""

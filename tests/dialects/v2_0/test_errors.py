@@ -1,6 +1,5 @@
 """How v2.0 words a refusal: two shapes, and a status and code for every refusal there is."""
 
-import inspect
 import json
 import uuid
 from typing import Any
@@ -10,29 +9,15 @@ import pytest
 
 from gatepass.core import errors as core
 from gatepass.core.errors import CoreError
-from gatepass.dialects import own, v2_0
+from gatepass.dialects import beta, own, v1, v2_0
 from gatepass.dialects.v2_0.errors import Wording
 from gatepass.http import refusals as http
 from tests.adjusted import UNAUTHORIZED, adjusted
-from tests.refusals import every_refusal
+from tests.refusals import every_refusal, sample
 from tests.world import PASSWORD, V2, World, headers, refusal
 
 EVERY = sorted(every_refusal(), key=lambda kind: kind.__name__)
 INCIDENT = "5b1c1f7a-9d54-4a07-8f0c-0a1b2c3d4e5f"
-SAMPLES: dict[str, Any] = {"str": "some-text", "int": 7, "list": ["GET", "POST"]}
-
-
-def sample(kind: type[CoreError]) -> CoreError:
-    """Return a refusal of this kind, whatever facts it asks for."""
-    if "__init__" not in vars(kind) and kind.__init__ is CoreError.__init__:
-        return kind("some-text")
-    parameters = list(inspect.signature(kind).parameters.values())
-    wanted = [one for one in parameters if one.default is inspect.Parameter.empty]
-    return kind(
-        *[SAMPLES[str(getattr(one.annotation, "__name__", one.annotation))] for one in wanted]
-    )
-
-
 STATUS_AND_CODE = {
     core.NotAuthenticated: (401, 10097),
     core.NoSession: (401, 10097),
@@ -56,11 +41,20 @@ STATUS_AND_CODE = {
     http.WrongMediaType: (415, 10002),
     http.BadRequest: (400, 10002),
     http.ForeignOrigin: (403, 10023),
+    http.MissingHeader: (403, 10023),
     http.Broken: (500, 10038),
 }
 
 
-@pytest.mark.parametrize("wording", [v2_0.WORDING, own.WORDING], ids=["v2_0", "own"])
+WORDINGS = {
+    "v1": v1.WORDING,
+    "beta": beta.WORDING,
+    "v2_0": v2_0.WORDING,
+    "own": own.WORDING,
+}
+
+
+@pytest.mark.parametrize("wording", WORDINGS.values(), ids=WORDINGS)
 def test_every_dialect_words_every_refusal_and_no_other(
     wording: dict[type[CoreError], Any],
 ) -> None:

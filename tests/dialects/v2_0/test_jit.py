@@ -311,6 +311,6 @@ async def test_the_audit_names_the_account_and_the_secrets_label(here: World) ->
     assert made["token.issue"].source == type(HERE)(
         address="127.0.0.1",
         agent=made["token.issue"].source.agent,
-        operation="rest/2.0 getFullAccessToken",
+        operation="v2_0 getFullAccessToken",
         incident_id=made["token.issue"].source.incident_id,
     )

@@ -4,9 +4,10 @@ from typing import Any
 
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
+from gatepass.dialects.own import caller, sessions
 from gatepass.dialects.own.described import DESCRIBED, RefusalBody
 from gatepass.dialects.own.errors import WORDING, word
-from gatepass.dialects.own.sessions import OPERATIONS, decode
+from gatepass.dialects.own.sessions import decode
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
 from gatepass.http.described import Description
@@ -14,6 +15,7 @@ from gatepass.http.origins import Origins
 from gatepass.http.routing import Codec, Dialect, Operation, Table
 
 PREFIX = "/api/gatepass/1"
+OPERATIONS: tuple[Operation[Any], ...] = (*caller.OPERATIONS, *sessions.OPERATIONS)
 
 
 class OwnCodec(Codec):

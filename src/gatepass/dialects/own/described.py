@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from gatepass.dialects.own.caller import CallerBody
 from gatepass.dialects.own.sessions import SessionBody
 from gatepass.http.described import Described
 
@@ -43,6 +44,10 @@ class RefusalBody(msgspec.Struct, frozen=True):
 
 
 DESCRIBED = {
+    "describeCaller": Described(
+        "Say who one is: account, Org, groups, privileges, and what limits the credential",
+        reply=CallerBody,
+    ),
     "listSessions": Described(
         "List one's own live sessions, or as an administrator others'",
         reply=list[SessionBody],

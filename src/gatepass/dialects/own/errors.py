@@ -33,6 +33,7 @@ WORDING: dict[type[CoreError], int] = {
     http.WrongMediaType: 415,
     http.BadRequest: 400,
     http.ForeignOrigin: 403,
+    http.MissingHeader: 403,
     http.PlainHttp: 403,
     http.Broken: 500,
 }
@@ -46,6 +47,8 @@ def word(error: CoreError, incident_id: str) -> Reply:
     headers: list[tuple[bytes, bytes]] = []
     if status == WORDING[core.NotAuthenticated]:
         headers.append((b"www-authenticate", b"Bearer"))
+    if isinstance(error, core.ScopeTooSmall):
+        headers.append((b"www-authenticate", b'Bearer error="insufficient_scope"'))
     if isinstance(error, core.TooManyGuesses | core.Busy):
         headers.append((b"retry-after", b"%d" % error.retry_after))
     if isinstance(error, http.WrongMethod):

@@ -36,6 +36,7 @@ WORDING: dict[type[CoreError], tuple[int, int]] = {
     http.WrongMediaType: (415, BAD),
     http.BadRequest: (400, BAD),
     http.ForeignOrigin: (403, FORBIDDEN),
+    http.MissingHeader: (403, FORBIDDEN),
     http.PlainHttp: (403, FORBIDDEN),
     http.Broken: (500, FAILED),
 }
@@ -118,6 +119,8 @@ class Wording:
         headers: list[tuple[bytes, bytes]] = []
         if status in _CHALLENGED:
             headers.append((b"www-authenticate", b"Bearer"))
+        if isinstance(error, core.ScopeTooSmall):
+            headers.append((b"www-authenticate", b'Bearer error="insufficient_scope"'))
         if isinstance(error, core.TooManyGuesses | core.Busy):
             headers.append((b"retry-after", b"%d" % error.retry_after))
         if isinstance(error, http.WrongMethod):

@@ -83,7 +83,9 @@ async def deactivate(call: Call[Deactivate]) -> Reply:
     """POST users/deactivate."""
     body = call.body
     base = plain_origin(body.base_url)
-    if base is None or base != plain_origin(own_origin(call.host, https=call.https)):
+    if base is None or base != plain_origin(
+        own_origin(call.headers.get(b"host"), https=call.https)
+    ):
         raise InvalidParameter("base_url", "is not this server's own")
     account, secret = await call.core.activation.deactivate(
         call.principal, call.source, body.user_identifier

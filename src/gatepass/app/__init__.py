@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import importlib
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +13,20 @@ from typing import Any
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gatepass.app.stores import (
+    MASTER_KEY,
+    NoStore,
+    NotReady,
+    check,
+    check_store,
+    copy_store,
+    database,
+    database_path,
+    embedded_path,
+    master_key,
+    migrate,
+    prepare,
+)
 from gatepass.core import Core, Means
 from gatepass.core.activity import Activity
 from gatepass.core.clock import Clock, system_clock
@@ -22,7 +35,7 @@ from gatepass.core.errors import Busy, CoreError
 from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
 from gatepass.core.remembered import RememberedPasswords
-from gatepass.dialects import own, v2_0
+from gatepass.dialects import beta, own, v1, v2_0
 from gatepass.http import insiders, log, protocol
 from gatepass.http.background import Chore, doing
 from gatepass.http.call import Reply
@@ -40,149 +53,13 @@ from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.http.settled import Settled
 from gatepass.http.unadorned import structlog
-from gatepass.pages import sign_in
-from gatepass.settings import Misconfigured, Settings, read
-from gatepass.storage import databases, migrating
-from gatepass.storage import home as homes
-from gatepass.storage.databases import Database, PostgresDatabase, SqliteDatabase
+from gatepass.pages import embed, sign_in
+from gatepass.settings import Settings, read
 
 HOME = "GATEPASS_HOME"
-MASTER_KEY = "GATEPASS_MASTER_KEY"
 REMEMBERED = 10_000
 LINK_EVERY = timedelta(minutes=1)
 REFUSALS_EVERY = timedelta(seconds=2)
-
-
-class NotReady(Misconfigured):
-    """The home cannot be served from as it is; the text says what to do."""
-
-
-class NoStore(NotReady):
-    """The home has no tables yet."""
-
-
-def database(home: Path, settings: Settings) -> Database:
-    """Return where the store is.
-
-    Raises:
-        NotReady: the setting names none that can be served from.
-    """
-    try:
-        return databases.at(
-            settings.database_url or f"sqlite:///{homes.database(home)}",
-            listen_url=settings.database_listen_url,
-            connections=settings.database_connections,
-            patience=settings.database_patience.total_seconds(),
-            keeps_statements=settings.database_statements == "kept",
-        )
-    except ValueError as error:
-        raise NotReady(f"database_url: {error}") from error
-
-
-def database_path(home: Path, settings: Settings) -> Path | None:
-    """Return the file of an embedded store; a store on a server has none.
-
-    Raises:
-        NotReady: the setting names none that can be served from.
-    """
-    where = database(home, settings)
-    return where.path if isinstance(where, SqliteDatabase) else None
-
-
-def embedded_path(home: Path) -> Path:
-    """Return the file that an embedded store of this home has by default."""
-    return homes.database(home)
-
-
-def prepare(home: Path, settings: Settings) -> None:
-    """Make what a home lacks: folder, master key, tables."""
-    homes.make(home)
-    if MASTER_KEY not in os.environ:
-        homes.make_master_key(home)
-    migrate(home, settings)
-
-
-def migrate(home: Path, settings: Settings) -> bool:
-    """Bring the tables up to date and say whether anything was to be done."""
-    where = database(home, settings)
-    old = os.umask(0o077)
-    try:
-        if where.revision() == migrating.HEAD:
-            return False
-        where.upgrade()
-    except ValueError as error:
-        raise NotReady(str(error)) from error
-    finally:
-        os.umask(old)
-    return True
-
-
-def copy_store(home: Path, settings: Settings, url: str) -> dict[str, int]:
-    """Copy a home's SQLite store to an empty PostgreSQL database, rows counted by table.
-
-    Raises:
-        NotReady: either of the two will not do for that.
-        Busy: either cannot be used now.
-    """
-    source, _ = check(home, settings)
-    try:
-        target = databases.at(url)
-        if not isinstance(source, SqliteDatabase) or not isinstance(target, PostgresDatabase):
-            raise NotReady("only a home's SQLite store can be copied, and only to postgresql://…")
-        target.upgrade()
-        return source.copy_to(target)
-    except ValueError as error:
-        raise NotReady(f"--to: {error}") from error
-
-
-def check(home: Path, settings: Settings) -> tuple[Database, bytes]:
-    """Return where the store is, and the master key, of a home that can be served from.
-
-    Raises:
-        NotReady: there is no store, it is of another revision, or the master key is missing.
-    """
-    if settings.otel_endpoint:
-        try:
-            importlib.import_module("gatepass.http.traces")
-        except ImportError as error:
-            raise NotReady(
-                f"otel_endpoint is set, but {error.name} is missing; install gatepass[otel]"
-            ) from error
-    return check_store(home, settings), master_key(home)
-
-
-def check_store(home: Path, settings: Settings) -> Database:
-    """Return where a store of this version is.
-
-    Raises:
-        NotReady: there is no store, or it is of another revision.
-    """
-    where = database(home, settings)
-    try:
-        found = where.revision()
-    except ValueError as error:
-        raise NotReady(str(error)) from error
-    if found is None:
-        raise NoStore(f"{home}: there is no store here; run: gatepass init --home {home}")
-    if found != migrating.HEAD:
-        raise NotReady(
-            f"{home}: the store is of another version; run: gatepass migrate --home {home}"
-        )
-    return where
-
-
-def master_key(home: Path) -> bytes:
-    """Return the master key of a home.
-
-    Raises:
-        NotReady: it is missing or cannot be used.
-    """
-    try:
-        return homes.read_master_key(home, os.environ.get(MASTER_KEY))
-    except FileNotFoundError as error:
-        raise NotReady(f"{error.filename}: the master key is missing; put it back") from error
-    except (OSError, ValueError) as error:
-        raise NotReady(f"the master key cannot be used: {error}") from error
 
 
 def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Core:
@@ -233,15 +110,14 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         remember=settings.session_remember,
         partitioned=settings.enable_partitioned_cookies,
     )
-    origins = Origins(
-        Allowlists(
-            Lists.of(
-                senders=settings.cors_origins,
-                frames=settings.visual_embed_hosts,
-                targets=settings.redirect_origins,
-            )
+    allowlists = Allowlists(
+        Lists.of(
+            senders=settings.cors_origins,
+            frames=settings.visual_embed_hosts,
+            targets=settings.redirect_origins,
         )
     )
+    origins = Origins(allowlists)
     v2 = v2_0.dialect(
         core,
         cookies,
@@ -250,7 +126,22 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
         wrong_credentials_status=settings.v2_wrong_credentials_status,
         logout_without_session=settings.v2_logout_without_session,
     )
+    betas = beta.dialect(
+        core,
+        cookies,
+        origins,
+        created_time=settings.beta_created_time,
+        get_login=settings.beta_get_login,
+    )
     ours = own.dialect(core, cookies, origins)
+    first = v1.dialect(
+        core,
+        cookies,
+        origins,
+        require_requested_by=settings.v1_require_requested_by,
+        logout_without_session=settings.v1_logout_without_session,
+        get_login_token=settings.v1_get_login_token and settings.mode != "hardened",
+    )
     access = given or log.AccessLog()
     closing: list[Callable[[], None]] = []
     counts = Counts()
@@ -304,16 +195,28 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     def inside(page: Answer) -> ASGIApp:
         return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
 
-    docs = Docs([v2, ours]).pages() if settings.docs_enabled else {}
-    apis = {v2_0.PREFIX: guarded(v2), own.PREFIX: guarded(ours)}
+    docs = Docs([v2, betas, ours]).pages() if settings.docs_enabled else {}
+    apis = {
+        v2_0.PREFIX: guarded(v2),
+        v1.PREFIX: guarded(first),
+        **{prefix: guarded(app) for prefix, app in first.under(*v1.MORE_PREFIXES).items()},
+        beta.PREFIX: guarded(betas),
+        **{prefix: guarded(app) for prefix, app in betas.under(beta.EARLIER).items()},
+        own.PREFIX: guarded(ours),
+    }
     app = Paths(
         at={
+            **{path: guarded(app) for path, app in first.at(*v1.ROOTED).items()},
             "/healthz": guarded(Probe(live, elsewise)),
             "/.well-known/jwks.json": guarded(Probe(key_set(core.keys.published), elsewise)),
             "/readyz": guarded(Probe(ready(core.founding.is_founded), elsewise)),
             # Not guarded: it takes no credential, and who scrapes it may do so over plain http.
             "/metrics": inside(metrics.page),
             **{path: guarded(inside(page)) for path, page in docs.items()},
+            **{
+                path: guarded(Probe(page, elsewise))
+                for path, page in embed.pages(allowlists, cookies).items()
+            },
             sign_in.PATH: guarded(
                 sign_in.SignIn(core, cookies, origins, _always(WrongMethod(sign_in.METHODS), v2))
             ),
@@ -381,3 +284,25 @@ def _always(refusal: CoreError, dialect: Dialect) -> ASGIApp:
         await dialect.send(dialect.word(refusal, scope["gatepass.incident"]), send)
 
     return refuse
+
+
+__all__ = [
+    "HOME",
+    "MASTER_KEY",
+    "NoStore",
+    "NotReady",
+    "check",
+    "check_store",
+    "close_core",
+    "copy_store",
+    "cores",
+    "create_app",
+    "database",
+    "database_path",
+    "embedded_path",
+    "master_key",
+    "migrate",
+    "open_core",
+    "prepare",
+    "worker",
+]
