@@ -42,6 +42,10 @@ class Gate:
         self._verified.catch_up()
         return self._everything
 
+    def calm(self) -> tuple[int, int | None]:
+        """Say the same with the store's stillness: what is read between two like it is true."""
+        return self.upheavals(), self._verified.before_reading()[1]
+
     async def principal(self, *, bearer: str | None, cookie: str | None) -> Principal:
         """Return who is calling: by the bearer token if it is good, else by the cookie.
 

@@ -95,7 +95,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._settled.is_behind():
+        if self._settled.is_behind(scope["path"]):
             await self._settled.catch_up()
         incident = self._new_id()
         request_id, origin = _asked(scope["headers"], incident)

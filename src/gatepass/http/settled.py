@@ -6,6 +6,10 @@ from gatepass.core.security import Stored
 from gatepass.http.credentials import Cookies
 from gatepass.http.origins import Allowlists, Lists, Senders
 
+TRIES, UNSEEN = 3, -1
+COUNTED = "/metrics"
+"""The page that tells how far this process is behind: to look before it does would hide that."""
+
 
 class Settled:
     """What this process holds of the stored settings; it looks again when everything moved."""
@@ -15,27 +19,36 @@ class Settled:
         self._lists = lists
         self._cookies = cookies
         self._always_partitioned = cookies.partitioned
-        self._seen = -1
+        self._seen = UNSEEN
 
-    def is_behind(self) -> bool:
+    def is_behind(self, path: str) -> bool:
         """Say whether the settings may have changed; asked of every request, it costs no I/O."""
         try:
-            return self._core.gate.upheavals() != self._seen
+            return path != COUNTED and self._core.gate.upheavals() != self._seen
         except Exception:  # noqa: BLE001 - a store that is broken may have changed
             return True
 
     async def catch_up(self) -> None:
         """Hold what the store has by now; where it does not answer, the settings file's alone."""
         try:
-            moved = self._core.gate.upheavals()
-            stored = await self._core.security.stored()
-        except Exception:  # noqa: BLE001 - when in doubt less is allowed; the request meets the fault
+            seen, stored = await self._look()
+            for _ in range(TRIES - 1):
+                if seen == UNSEEN:
+                    seen, stored = await self._look()
+        except Exception:  # noqa: BLE001 - in doubt less is allowed; the request meets the fault
+            self._seen = UNSEEN
             self._lists.add(Lists())
             self._cookies.partitioned = self._always_partitioned
-            return
-        if moved >= self._seen:
+        else:
+            self._seen = seen
             self._hold(stored)
-            self._seen = moved
+
+    async def _look(self) -> tuple[int, Stored]:
+        """Return the settings, and as of when; read during a commit they may be older than that."""
+        before = self._core.gate.calm()
+        stored = await self._core.security.stored()
+        calm = before[1] is not None and before == self._core.gate.calm()
+        return before[0] if calm else UNSEEN, stored
 
     def _hold(self, stored: Stored) -> None:
         cluster = stored.cluster

@@ -18,7 +18,8 @@ from tests.world import World, world
 # Each name stands for what only the other Org, or Primary, has.
 FOREIGN_USERS = ["faraway", "home-body"]
 FOREIGN_GROUPS = ["far-crew", "home-crew"]
-FOREIGN = [*FOREIGN_USERS, *FOREIGN_GROUPS, "far", "lb-far", "far@example.com"]
+FOREIGN_ROLES = ["far-role", "home-role"]
+FOREIGN = [*FOREIGN_USERS, *FOREIGN_GROUPS, *FOREIGN_ROLES, "far", "lb-far", "far@example.com"]
 OWN = ["nora", "nils", "own-crew", "north", "All", "Administrator", "lb-own"]
 words = st.sampled_from([*FOREIGN, *OWN, "%far%", "%", "Primary", "0", "-1", "new"])
 several = st.lists(words, min_size=1, max_size=3)
@@ -81,9 +82,81 @@ calls = st.one_of(
         st.just("groups/create"),
         st.fixed_dictionaries(
             {"name": words, "display_name": words},
-            optional={"user_identifiers": several, "sub_group_identifiers": several},
+            optional={
+                "user_identifiers": several,
+                "sub_group_identifiers": several,
+                "role_identifiers": several,
+            },
         ),
     ),
+    st.tuples(
+        st.just("roles/search"),
+        body(role_identifiers=several, org_identifiers=orgs, group_identifiers=several),
+    ),
+    st.tuples(st.just("roles/create"), st.fixed_dictionaries({"name": words})),
+    st.tuples(words.map("roles/{}/update".format), st.fixed_dictionaries({"name": words})),
+    st.tuples(words.map("roles/{}/delete".format), body()),
+    st.tuples(
+        st.just("users/import"),
+        st.fixed_dictionaries(
+            {
+                "users": st.lists(
+                    st.fixed_dictionaries(
+                        {"user_identifier": words, "display_name": words},
+                        optional={"group_identifiers": several, "org_identifiers": orgs},
+                    ),
+                    min_size=1,
+                    max_size=2,
+                ),
+                "dry_run": st.booleans(),
+                "delete_unspecified_users": st.booleans(),
+            }
+        ),
+    ),
+    st.tuples(
+        st.just("groups/import"),
+        st.fixed_dictionaries(
+            {
+                "groups": st.lists(
+                    st.fixed_dictionaries(
+                        {"group_identifier": words, "display_name": words},
+                        optional={"user_identifiers": several, "role_identifiers": several},
+                    ),
+                    min_size=1,
+                    max_size=2,
+                ),
+                "dry_run": st.booleans(),
+                "delete_unspecified_groups": st.booleans(),
+            }
+        ),
+    ),
+    st.tuples(
+        st.sampled_from(["users/reset-password", "users/change-password", "users/deactivate"]),
+        st.fixed_dictionaries(
+            {
+                "user_identifier": words,
+                "new_password": st.just("Copper-Inside-19-Walls"),
+                "current_password": st.just("Qp-battery-staple-7"),
+                "base_url": st.just("http://gatepass.test"),
+            }
+        ),
+    ),
+    st.tuples(st.just("logs/fetch"), st.just({"log_type": "SECURITY_AUDIT"})),
+    st.tuples(st.just("system/security-settings/search"), body()),
+    st.tuples(
+        st.just("system/security-settings/configure"),
+        body(
+            cluster_preferences=st.just({"cors_whitelisted_urls": ["evil.example"]}),
+            org_preferences=st.lists(
+                st.fixed_dictionaries(
+                    {"org_identifier": words},
+                    optional={"cors_whitelisted_urls": st.just(["evil.example"])},
+                ),
+                max_size=2,
+            ),
+        ),
+    ),
+    st.tuples(st.just("system/config-update"), st.just({"configuration": {"clusterName": "evil"}})),
     st.tuples(
         st.just("users/create"),
         st.fixed_dictionaries(
@@ -129,6 +202,9 @@ async def rest(admin: Caller) -> tuple[Any, ...]:
         await admin.find("users/search", **named),
         await admin.find("groups/search", **named),
         [one for one in await admin.find("orgs/search") if one["name"] != "north"],
+        await admin.find("roles/search", org_identifiers=[0, "far"]),
+        await admin.make("system/security-settings/search"),
+        await admin.here.core.system.overrides(admin.here.by),
     )
 
 
@@ -144,6 +220,9 @@ async def furnish(here: World) -> tuple[Caller, Caller, set[str]]:
         str(far.id),
     }
     await here.put_in("far-crew", "faraway", far.id)
+    other = await org_administrator(here, far.id, "fiona")
+    for caller, role in ((admin, "home-role"), (other, "far-role")):
+        ids.add((await caller.make("roles/create", name=role, privileges=["DEVELOPER"]))["id"])
     await here.group("own-crew", org=north.id)
     await here.account("nils", org=north.id)
     return admin, await org_administrator(here, north.id), ids

@@ -113,7 +113,7 @@ DESCRIBED = {
     "deactivateUser": Described(
         "Deactivate a user and get the link that lifts it",
         reply=passwords.LinkBody,
-        example={"user_identifier": "mira", "base_url": "https://gatepass.example.com"},
+        example={"user_identifier": "mira", "base_url": "…"},
     ),
     "activateUser": Described(
         "Use a link: the user is active, with a new password",
@@ -259,8 +259,8 @@ DESCRIBED = {
         "Change who may call, frame and be redirected to; it holds at once",
         example={
             "cluster_preferences": {
-                "cors_whitelisted_urls": ["https://app.example.com"],
-                "csp_settings": {"visual_embed_hosts": ["https://app.example.com"]},
+                "cors_whitelisted_urls": ["app.example.com"],
+                "csp_settings": {"visual_embed_hosts": ["app.example.com"]},
             }
         },
     ),
