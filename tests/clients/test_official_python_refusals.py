@@ -11,7 +11,7 @@ from thoughtspot_rest_api_sdk import (
     LoginRequest,
     RevokeTokenRequest,
     SearchAuthSettingsRequest,
-    SearchMetadataRequest,
+    SearchCalendarsRequest,
     ValidateTokenRequest,
 )
 from thoughtspot_rest_api_sdk.exceptions import (
@@ -263,7 +263,7 @@ async def test_an_operation_that_is_not_built_is_named(instance: Instance) -> No
         instance, (await full_token(instance, username=instance.admin.name)).token
     ) as api:
         with pytest.raises(ServiceException) as caught:
-            await api.search_metadata(SearchMetadataRequest())
+            await api.search_calendars(SearchCalendarsRequest())
 
     assert caught.value.status == 501
-    assert "searchMetadata" in wording(caught.value)[1]
+    assert "searchCalendars" in wording(caught.value)[1]

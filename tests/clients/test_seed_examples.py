@@ -2,7 +2,7 @@
 
 Their text is in printed/, unchanged, with its broken JSON: that is repaired here to be run, and
 refused as printed. Only host, names, passwords, e-mail, secret, tokens, cookies and ids are
-substituted. Left out is the metadata search, which is not built.
+substituted.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 
 from tests.clients.conftest import Instance, Org, Person
@@ -24,6 +25,11 @@ HOST = re.compile(r"https://[^/']+")
 PRINTED_ORG = re.compile(r'"org_id": [12]\b')
 SHOW_ALL = " --silent --show-error --include --noproxy '*'"
 DAY = 86_400_000
+
+COOKIES = (
+    "JSESSIONID=fc3424f9-d3f0-4a24-bd33-400fd826cac7; clientId=70cf1328-af97-40b2-9bd5-1c520e133963"
+)
+"""As the example of a search has them."""
 
 REPAIRS = {
     "object_by_password": {'"Guest123!"\n': '"Guest123!",\n'},
@@ -79,6 +85,7 @@ class Facts:
             "[email protected]": f"{self.username}@example.com",
             "{AUTH_TOKEN}": self.token,
             "{access_token_user}": self.token,
+            COOKIES: self.cookies,
         }
         text, hosts = HOST.subn(self.url, text)
         assert hosts == 1
@@ -106,7 +113,7 @@ def run(example: str, facts: Facts, *, as_printed: bool = False) -> Answer:
         assert broken in text
         text = text.replace(broken, repaired)
     text = facts.fill(text) + SHOW_ALL
-    if facts.cookies:
+    if facts.cookies and facts.cookies not in text:
         text += f" -H 'Cookie: {facts.cookies}'"
     done = subprocess.run(
         ["sh", "-c", text], capture_output=True, text=True, check=True, timeout=30
@@ -309,3 +316,34 @@ def test_a_token_with_custom_rules_for_somebody_new(newcomer: Facts) -> None:
             }
         }
     }
+
+
+def test_the_search_example_finds_by_its_cookies_what_the_user_may_see(
+    instance: Instance, mira: Facts
+) -> None:
+    name = f"Sales {uuid4().hex[:8]}"
+    # The login example chooses no Org: it goes where the last one went.
+    for org in (instance.primary, instance.north):
+        for kind in ("liveboard", "answer"):
+            hand_over(instance, mira, org, f"{kind}:\n  name: {name}\n")
+    signed = signed_in(mira)
+
+    answer = run("metadata_search", signed)
+
+    assert (answer.status, answer.headers.count("content-type: application/json")) == (200, 1)
+    found = [one for one in json.loads(answer.text) if one["metadata_name"] == name]
+    assert [one["metadata_type"] for one in found] == ["LIVEBOARD"]
+    assert found[0]["metadata_header"]["author"] == instance.mira.id
+    check_refusal(run("metadata_search", replace(mira, cookies="JSESSIONID=x")), 401, 10097)
+
+
+def hand_over(instance: Instance, to: Facts, org: Org, tml: str) -> None:
+    """Bring an object in and make somebody its owner."""
+    admin = {"username": instance.admin.name, "password": instance.admin.password}
+    with httpx2.Client(base_url=f"{instance.url}/api/rest/2.0/", trust_env=False) as client:
+        issued = client.post("auth/token/full", json={**admin, "org_id": org.id})
+        client.headers["Authorization"] = f"Bearer {issued.json()['token']}"
+        (taken,) = client.post("metadata/tml/import", json={"metadata_tmls": [tml]}).json()
+        guid = taken["response"]["header"]["id_guid"]
+        handed = {"metadata": [{"identifier": guid}], "user_identifier": to.username}
+        assert client.post("security/metadata/assign", json=handed).status_code == 204

@@ -108,7 +108,7 @@ async def test_no_other_operation_sets_a_cookie(here: World) -> None:
         ("GET", "/nothing"),
         ("GET", f"{V2}/{LOGIN}"),
         ("POST", f"{V2}/auth/token/revoke"),
-        ("POST", f"{V2}/metadata/search"),
+        ("POST", f"{V2}/calendars/search"),
     ):
         reply = await here.client.request(method, path, headers=sent)
         assert "set-cookie" not in reply.headers

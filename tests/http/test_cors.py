@@ -53,7 +53,7 @@ async def test_a_listed_origin_reads_every_answer_and_every_error(here: World) -
         (404, "GET", "/nothing", at),
         (405, "DELETE", USER, at),
         (413, "POST", LOGIN, huge),
-        (501, "POST", f"{V2}/metadata/search", at),
+        (501, "POST", f"{V2}/calendars/search", at),
         (401, "GET", f"{OWN}/sessions", at),
         (404, "GET", f"{OWN}/nothing", at),
         (200, "GET", "/healthz", at),

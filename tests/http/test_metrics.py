@@ -50,11 +50,11 @@ async def test_refusals_are_counted_by_code(here: World) -> None:
 
 
 async def test_an_operation_that_is_not_built_is_counted_by_its_name(here: World) -> None:
-    await here.client.post(f"{V2}/metadata/search", json={})
+    await here.client.post(f"{V2}/calendars/search", json={})
 
     page = await scrape(here)
 
-    assert page.value("requests_total", operation="searchMetadata", status="5xx") == 1
+    assert page.value("requests_total", operation="searchCalendars", status="5xx") == 1
 
 
 async def test_paths_that_nobody_serves_share_one_label(here: World) -> None:

@@ -308,7 +308,7 @@ async def test_a_body_that_no_operation_reads_spoils_nothing(wire: Served) -> No
     """The next request on the connection is not mistaken for a part of it."""
     line = await wire.line()
 
-    for path in ("metadata/search", "no/such/path", "auth/session/user"):
+    for path in ("calendars/search", "no/such/path", "auth/session/user"):
         answer = await line.ask(post(path, b"GET /x HTTP/1.1\r\n\r\n"))
         assert answer.status in {501, 404, 405}
     assert (await line.ask(HEALTH)).status == 200

@@ -93,7 +93,7 @@ async def test_a_fault_is_logged_with_its_traceback_under_the_same_incident_id(
         ("GET", f"{beta.EARLIER}/nothing"),
         ("GET", f"{V2}/nothing"),
         ("DELETE", USER),
-        ("POST", f"{V2}/metadata/search"),
+        ("POST", f"{V2}/calendars/search"),
         ("GET", f"{OWN}/sessions"),
         ("GET", f"{OWN}/nothing"),
         ("GET", "/v2/elsewhere"),

@@ -28,6 +28,7 @@ from starlette.types import Receive, Scope, Send
 
 from gatepass.app import close_core, create_app, open_core
 from gatepass.core import Core
+from gatepass.core.importing import ObjectRow
 from gatepass.core.local import operator
 from gatepass.dialects import beta, own, v2_0
 from gatepass.http.credentials import Cookies
@@ -49,13 +50,27 @@ NEVER_THROUGH = {
     *("proveSession", "endSession", "switchOrg"),
     *("updateUser", "deleteUser", "updateUserGroup", "deleteUserGroup", "updateOrg", "deleteOrg"),
     *("updateRole", "deleteRole", "changeUserPassword", "activateUser", "deactivateUser"),
-    "resetUserPassword",
+    *("resetUserPassword", "updateTag", "deleteTag"),
 }
 """They ask for a session's cookie, for an id or a name that there is, or for a link."""
-BARE = {
+LIVEBOARD = {"identifier": "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77", "type": "LIVEBOARD"}
+BARE: dict[str, dict[str, Any]] = {
     "getFullAccessToken": {},
     "getObjectAccessToken": {"object_id": "made"},
     "getCustomAccessToken": {"persist_option": "NONE"},
+    "assignTag": {"metadata": [LIVEBOARD], "tag_identifiers": ["made"]},
+    "unassignTag": {"metadata": [LIVEBOARD], "tag_identifiers": ["made"]},
+    "searchMetadata": {"metadata": [LIVEBOARD]},
+    "deleteMetadata": {"metadata": [LIVEBOARD]},
+    "importMetadataTML": {"metadata_tmls": ["answer:\n  name: made"]},
+    "shareMetadata": {
+        "metadata": [LIVEBOARD],
+        "permissions": [{"principal": {"identifier": "mira"}, "share_mode": "READ_ONLY"}],
+        "message": "",
+    },
+    "fetchPermissionsOnMetadata": {"metadata": [LIVEBOARD]},
+    "fetchPermissionsOfPrincipals": {"principals": [{"identifier": "mira"}]},
+    "assignChangeAuthor": {"metadata": [LIVEBOARD], "user_identifier": "mira"},
 }
 """They may ask for much that there is not: some requests ask for no more than this."""
 BARE_QUERIES = {"listSessions": {"account": "mira"}, "endSessions": {"account": "mira"}}
@@ -85,6 +100,14 @@ class Served:
         """Return a new token of an administrator: what was tried before may have ended others."""
         by = operator(self.core.means.clock())
         return str(self.run(lambda core: core.on_behalf.issue(by, HERE, ADMIN)).secret)
+
+    def furnish(self) -> None:
+        """See to it that there is the object and the tag that bodies name."""
+        by = operator(self.core.means.clock())
+        row = ObjectRow(
+            line=1, type="LIVEBOARD", name="Made", id=LIVEBOARD["identifier"], tags=["made"]
+        )
+        self.run(lambda core: core.importing.bring_in(by, HERE, [row]))
 
     def secret(self) -> str:
         """Return the cluster's secret, of a new switching on if it was switched off."""
@@ -197,6 +220,7 @@ def test_nothing_undocumented_is_answered(served: Served, prefix: str, name: str
         operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
         operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
     )
+    served.furnish()
     statuses = set()
     is_beta = prefix == beta.PREFIX
 

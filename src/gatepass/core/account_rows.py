@@ -20,6 +20,18 @@ async def find_account(tx: Transaction, identifier: str) -> Account | None:
     return found or await tx.accounts.by_key(name_key(identifier))
 
 
+async def find_member(tx: Transaction, org_id: int, identifier: str) -> Account | None:
+    """Return the Org's account with this id or name; the id is tried first.
+
+    Takes as many steps for somebody of another Org as for nobody: so none can be told by time.
+    """
+    own = await tx.accounts.by_id(identifier.strip().lower())
+    named = await tx.accounts.by_key(name_key(identifier))
+    found = own or named
+    is_here = await tx.orgs.is_member("" if found is None else found.id, org_id)
+    return found if is_here else None
+
+
 async def the_account(tx: Transaction, by: Principal, identifier: str) -> Account:
     """Return the account with this id or name that the principal may administer.
 

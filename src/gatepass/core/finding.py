@@ -8,7 +8,7 @@ object finds that one, if its account may see it, and nothing else.
 from collections.abc import Mapping, Sequence
 
 from gatepass.core import parties
-from gatepass.core.account_rows import find_account
+from gatepass.core.account_rows import find_member
 from gatepass.core.entitlements import may
 from gatepass.core.errors import InvalidParameter, NotFound, NotPermitted
 from gatepass.core.groups import find_group
@@ -181,7 +181,7 @@ class _Asking:
                 rows = await tx.objects.by_key(org_id, name_key(identifier), MOST_NAMESAKES)
             found += [_called(row) for row in rows]
         if kind in {None, Kind.ACCOUNT}:
-            account = await find_account(tx, identifier)
+            account = await find_member(tx, org_id, identifier)
             if account is not None:
                 found.append(_Called(type=Kind.ACCOUNT, id=account.id, name=account.name))
         if kind in {None, Kind.GROUP}:
@@ -201,15 +201,10 @@ class _Asking:
         ids = []
         for identifier in identifiers:
             ids.append(identifier.strip().lower())
-            account = await find_account(self._tx, identifier)
-            if account is not None and await self._is_here(account.id):
+            account = await find_member(self._tx, self._by.org_id, identifier)
+            if account is not None:
                 ids.append(account.id)
         return list(dict.fromkeys(ids))
-
-    async def _is_here(self, account_id: str) -> bool:
-        return account_id == self._by.account_id or await self._tx.orgs.is_member(
-            account_id, self._by.org_id
-        )
 
     async def _tags(self, identifiers: Sequence[str] | None) -> list[str] | None:
         if not identifiers:
@@ -224,8 +219,8 @@ class _Asking:
             return [self._by.account_id]
         ids = []
         for identifier in what.kept_by:
-            account = await find_account(self._tx, identifier)
-            if account is not None and await self._is_here(account.id):
+            account = await find_member(self._tx, self._by.org_id, identifier)
+            if account is not None:
                 ids.append(account.id)
         if set(ids) - {self._by.account_id} and not may(
             self._by, self._means.rules, USER_ADMINISTRATION

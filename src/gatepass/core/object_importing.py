@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from gatepass.core import orgs
-from gatepass.core.account_rows import find_account
+from gatepass.core.account_rows import find_member
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
 from gatepass.core.errors import CoreError, InvalidParameter
@@ -270,7 +270,7 @@ def _text(field: str, text: str | None, longest: int) -> str | None:
 
 async def _member(tx: Transaction, org_id: int, identifier: str) -> str:
     """Return the id of an account of the Org."""
-    account = await find_account(tx, identifier)
-    if account is None or not await tx.orgs.is_member(account.id, org_id):
+    account = await find_member(tx, org_id, identifier)
+    if account is None:
         raise InvalidParameter("owner or author", f"the Org has no user {identifier!r}")
     return account.id

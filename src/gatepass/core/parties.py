@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gatepass.core.account_rows import find_account
+from gatepass.core.account_rows import find_member
 from gatepass.core.entitlements import effective, may
 from gatepass.core.errors import NotFound
 from gatepass.core.groups import find_group
@@ -89,12 +89,8 @@ class Named:
             NotFound: the Org has none that the principal may know of.
         """
         if kind is not PartyKind.GROUP:
-            account = await find_account(self._tx, identifier)
-            if (
-                account is not None
-                and await self._tx.orgs.is_member(account.id, self._by.org_id)
-                and self.shows_account(account)
-            ):
+            account = await find_member(self._tx, self._by.org_id, identifier)
+            if account is not None and self.shows_account(account):
                 return account
         if kind is not PartyKind.ACCOUNT:
             group = await find_group(self._tx, self._by.org_id, identifier)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from gatepass.core import orgs, parties
-from gatepass.core.account_rows import find_account
+from gatepass.core.account_rows import find_member
 from gatepass.core.audit import record
 from gatepass.core.entitlements import refuse_limited, require
 from gatepass.core.errors import InvalidParameter, NotFound, NotPermitted
@@ -145,7 +145,7 @@ class Sharing:
 
 
 async def _member(tx: Transaction, by: Principal, identifier: str) -> Account:
-    account = await find_account(tx, identifier)
-    if account is None or not await tx.orgs.is_member(account.id, by.org_id):
+    account = await find_member(tx, by.org_id, identifier)
+    if account is None:
         raise NotFound("user", identifier)
     return account

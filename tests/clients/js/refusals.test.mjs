@@ -144,7 +144,7 @@ test("an operation that is not built is named", async () => {
     secret_key: secret,
   });
 
-  const refusal = await new ThoughtSpotRestApi(configuration).searchMetadata({}).catch((e) => e);
+  const refusal = await new ThoughtSpotRestApi(configuration).searchCalendars({}).catch((e) => e);
   assert.equal(refusal.code, 501);
-  assert.ok(JSON.parse(refusal.body).error.message.debug.includes("searchMetadata"), refusal.body);
+  assert.ok(JSON.parse(refusal.body).error.message.debug.includes("searchCalendars"), refusal.body);
 });

@@ -21,7 +21,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.dialects.v2_0_admin.administering import Caller, org_administrator
-from tests.dialects.v2_0_admin.test_isolation import FOREIGN, calls, looks
+from tests.dialects.v2_0_admin.test_isolation import (
+    FOREIGN,
+    calls,
+    furnish_objects,
+    furnish_own,
+    looks,
+    objects_beyond,
+)
 from tests.world import ADMIN, ADMIN_PASSWORD, OWN, PASSWORD, V2, World, headers, world
 
 LIKE_AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -152,6 +159,7 @@ async def side(stack: AsyncExitStack, template: Path, home: Path, *, with_far: b
     north = await here.org("north")
     await here.group("own-crew", org=north.id)
     await here.account("nils", org=north.id)
+    await furnish_own(here, north.id)
     nora = await org_administrator(here, north.id)
     unknown = "gpf_" + "A" * 43
     meant = {
@@ -171,6 +179,7 @@ async def side(stack: AsyncExitStack, template: Path, home: Path, *, with_far: b
         crew = await here.group("far-crew", "DEVELOPER", org=far.id)
         await here.group("home-crew", "DEVELOPER")
         await here.put_in("far-crew", "faraway", far.id)
+        await furnish_objects(here, far.id)
         meant |= {
             "<user id>": lost.id,
             "<group id>": crew.id,
@@ -203,7 +212,7 @@ async def beyond(one: Side) -> str:
         [org for org in await admin.find("orgs/search") if org["name"] != "north"],
         (await one.here.whoami(bearer=one.meant["<token>"])).status_code,
     ]
-    return json.dumps(everything)
+    return json.dumps(everything) + repr(await objects_beyond(one.here))
 
 
 def test_an_org_learns_nothing_from_any_sequence_of_calls_of_whether_another_is_there(

@@ -176,12 +176,12 @@ async def tml_import(call: Call[Import]) -> Reply:
     return Reply(200, encode([taken_body(one, place) for place, one in enumerate(taken)]))
 
 
-class HeaderBody(msgspec.Struct, frozen=True, rename="camel"):
+class HeaderBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What is told of an object: of fields that this server has no facts for, the plain value."""
 
     id: str
     name: str
-    display_name: str | UnsetType
+    display_name: str | UnsetType = UNSET
     description: str
     author: str
     author_name: str | None
