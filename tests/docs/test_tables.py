@@ -92,3 +92,10 @@ def test_links_between_pages_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text()):
         if not target.startswith("http"):
             assert (path.parent / target).exists(), target
+
+
+def test_the_architecture_page_has_every_room_of_the_core() -> None:
+    page = (DOCS / "architecture.md").read_text()
+    rooms = {path.stem for path in (ROOT / "src/gatepass/core").glob("*.py")} - {"__init__"}
+
+    assert {room for room in rooms if f"`{room}`" not in page} == set()

@@ -1,6 +1,7 @@
 """Credentials on the wire: read bearer and cookie, write and clear the session cookie."""
 
 import re
+import uuid
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -75,9 +76,10 @@ class Cookies:
         )
 
     def written(
-        self, secret: str, client_id: str, *, https: bool, remember: bool
+        self, secret: str, client_id: str | None, *, https: bool, remember: bool
     ) -> list[tuple[bytes, bytes]]:
-        """Return the headers that set both cookies."""
+        """Return the headers that set both cookies; a browser without a client id gets one."""
+        client_id = client_id or str(uuid.uuid4())
         age = f"; Max-Age={self._max_age}" if remember else ""
         return [
             self.set(f"{self.name(https=https)}={secret}; Path=/{age}", secure=https),

@@ -1,11 +1,11 @@
 """The session operations of both betas, and the one that logs others out."""
 
 import contextlib
-import uuid
 from typing import Any
 
 from gatepass.core.errors import NoSession
 from gatepass.dialects.beta import info, requests, shapes
+from gatepass.dialects.opening import opened
 from gatepass.http.call import Call, Reply
 from gatepass.http.routing import Access, NoBody, Operation
 
@@ -22,28 +22,22 @@ class Signing:
     async def login(self, call: Call[requests.Login]) -> Reply:
         """POST session/login: name and password beat the Authorization header."""
         body = call.body
-        if body.user_name is None and body.password is None and call.bearer is not None:
-            caller = await call.core.gate.principal(bearer=call.bearer, cookie=None)
-            opened = await call.core.exchange.open_session(
-                caller, call.source, org=body.org_id, remember=body.remember_me
-            )
-        else:
-            opened = await call.core.sessions.open(
-                call.source,
-                username=body.user_name,
-                password=body.password,
-                org=body.org_id,
-                remember=body.remember_me,
-            )
-        answer = shapes.of_session(opened, call.core.rules.session_idle, self._written)
+        made = await opened(
+            call,
+            username=body.user_name,
+            password=body.password,
+            org=body.org_id,
+            remember=body.remember_me,
+        )
+        answer = shapes.of_session(made, call.core.rules.session_idle, self._written)
         return Reply(
             200,
             shapes.encode(answer),
             call.cookies.written(
-                opened.secret,
-                call.client_id or str(uuid.uuid4()),
+                made.secret,
+                call.client_id,
                 https=call.https,
-                remember=opened.session.remembered,
+                remember=made.session.remembered,
             ),
         )
 

@@ -1,6 +1,5 @@
 """Sessions of REST v1: signing in and out, trusted tokens, who is calling."""
 
-import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -36,7 +35,7 @@ def _cookies(call: Call[Any], opened: Opened) -> Headers:
     """Return the headers that hand a new session to its browser."""
     return call.cookies.written(
         opened.secret,
-        call.client_id or str(uuid.uuid4()),
+        call.client_id,
         https=call.https,
         remember=opened.session.remembered,
     )

@@ -1,12 +1,12 @@
 """The Authentication endpoints of REST v2.0."""
 
-import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gatepass.core.errors import NoSession
 from gatepass.core.opening import Opened
 from gatepass.core.records import CredentialKind
+from gatepass.dialects.opening import opened
 from gatepass.dialects.v2_0 import requests, shapes
 from gatepass.http.call import NO_CONTENT, Call, Reply
 from gatepass.http.routing import Access, NoBody, Operation
@@ -15,31 +15,25 @@ from gatepass.http.routing import Access, NoBody, Operation
 async def login(call: Call[requests.Login]) -> Reply:
     """POST auth/session/login: name and password beat the Authorization header."""
     body = call.body
-    if body.username is None and body.password is None and call.bearer is not None:
-        caller = await call.core.gate.principal(bearer=call.bearer, cookie=None)
-        opened = await call.core.exchange.open_session(
-            caller, call.source, org=body.org_identifier, remember=body.remember_me
-        )
-    else:
-        opened = await call.core.sessions.open(
-            call.source,
-            username=body.username,
-            password=body.password,
-            org=body.org_identifier,
-            remember=body.remember_me,
-        )
-    return with_cookies(call, opened)
+    made = await opened(
+        call,
+        username=body.username,
+        password=body.password,
+        org=body.org_identifier,
+        remember=body.remember_me,
+    )
+    return with_cookies(call, made)
 
 
-def with_cookies(call: Call[Any], opened: Opened) -> Reply:
+def with_cookies(call: Call[Any], made: Opened) -> Reply:
     """Return the reply that hands a new session to its browser."""
     return Reply(
         NO_CONTENT,
         headers=call.cookies.written(
-            opened.secret,
-            call.client_id or str(uuid.uuid4()),
+            made.secret,
+            call.client_id,
             https=call.https,
-            remember=opened.session.remembered,
+            remember=made.session.remembered,
         ),
     )
 

@@ -9,7 +9,6 @@ taken from this server's own origin alone: no other page can sign somebody in he
 import hashlib
 import hmac
 import re
-import uuid
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -126,7 +125,7 @@ class SignIn:
         presented = self._cookies.present(visit.headers.get(b"cookie"), None, https=visit.https)
         written = self._cookies.written(
             opened.secret,
-            presented.client_id or str(uuid.uuid4()),
+            presented.client_id,
             https=visit.https,
             remember=opened.session.remembered,
         )
