@@ -29,6 +29,7 @@ ARGS ?=
 WORKERS ?= -n auto --maxprocesses 4 --dist loadfile
 
 JS := tests/clients/js
+TS := sdks/typescript
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,21 +38,25 @@ serve: $(STAMPS)/runtime ## Install what the server needs, then run one with dem
 	@echo "== starting the server (stop it with Ctrl-C)"
 	@exec $(BIN)/gatepass demo
 
-test: $(STAMPS)/dev $(STAMPS)/js ## Run every test whose tools are present; name the ones left out
+test: $(STAMPS)/dev $(STAMPS)/js $(STAMPS)/ts ## Run every test whose tools are present; name the ones left out
 	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
-check: $(STAMPS)/dev ## Lint, format check, types, import contracts
+check: $(STAMPS)/dev $(STAMPS)/ts ## Lint, format check, types, import contracts
 	@failed=; run() { echo "== $$*"; $(BIN)/"$$@" || failed=1; }; \
 	run ruff check --output-format concise $(CODE) $(SDK); \
 	run ruff format --check --output-format concise $(CODE) $(SDK); \
 	run mypy $(CODE); \
 	run mypy --config-file $(SDK)/pyproject.toml $(SDK); \
 	run lint-imports --no-logo; \
+	if [ -f $(STAMPS)/ts ]; then echo "== npm run check ($(TS))"; \
+		npm run --prefix $(TS) --silent check || failed=1; \
+	else echo "== left out: $(TS), npm is not on this machine"; fi; \
 	test -z "$$failed"
 
-format: $(STAMPS)/dev ## Format the code and apply the linter's safe fixes
+format: $(STAMPS)/dev $(STAMPS)/ts ## Format the code and apply the linter's safe fixes
 	@$(BIN)/ruff check --fix-only $(CODE) $(SDK)
 	@$(BIN)/ruff format $(CODE) $(SDK)
+	@if [ -f $(STAMPS)/ts ]; then cd $(TS) && node_modules/.bin/biome check --write; fi
 
 bench: $(STAMPS)/dev ## Measure the server
 	@$(BIN)/python -m bench $(ARGS)
@@ -70,8 +75,8 @@ lock: $(STAMPS)/venv ## Pin the newest versions that pyproject.toml allows, in l
 	@echo "locks/runtime.txt: $$(grep -c == locks/runtime.txt) pins; locks/dev.txt: $$(grep -c == locks/dev.txt)"
 
 clean: ## Remove what the other targets installed or cached (a server's home stays)
-	rm -rf $(VENV) $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache \
-		.import_linter_cache .hypothesis
+	rm -rf $(VENV) $(JS)/node_modules $(TS)/node_modules $(TS)/dist build dist \
+		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) $(SDK) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMPS)/venv:
@@ -102,3 +107,8 @@ $(STAMPS)/js: $(wildcard $(JS)/package.json $(JS)/package-lock.json) | $(STAMPS)
 	@if [ -f $(JS)/package-lock.json ] && command -v npm >/dev/null; then \
 		echo "== installing the JavaScript clients for the tests"; \
 		npm ci --prefix $(JS) --no-fund --no-audit --loglevel=error && touch $@; fi
+
+$(STAMPS)/ts: $(TS)/package.json $(TS)/package-lock.json | $(STAMPS)/venv
+	@if command -v npm >/dev/null; then \
+		echo "== installing what makes and checks the TypeScript client"; \
+		npm ci --prefix $(TS) --no-fund --no-audit --loglevel=error && touch $@; fi

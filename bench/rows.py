@@ -9,6 +9,10 @@ from bench import homes, load, postgres, servers
 from bench.apps import BODY, CONSTANT
 
 USER = "/api/rest/2.0/auth/session/user"
+USER_V1 = "/callosum/v1/tspublic/v1/session/info"
+USER_BETA = "/api/rest/v2/session"
+ALIKE = 0.87
+"""Of the same question in v2.0: costs at most 1.15 times as much."""
 FULL = "/api/rest/2.0/auth/token/full"
 CUSTOM = "/api/rest/2.0/auth/token/custom"
 BARE = (
@@ -40,6 +44,8 @@ def start(
         folder / "constant.txt", [("GET", CONSTANT, f"Bearer {home.tokens[0]}", "")]
     )
     who, others = _who(folder / "user.txt", home), _who(folder / "others.txt", other)
+    first = _who(folder / "v1.txt", home, USER_V1)
+    beta = _who(folder / "beta.txt", home, USER_BETA)
     full, custom = _full(folder / "full.txt", home), _custom(folder / "custom.txt", home)
     rows = [
         load.Row("a", "bare ASGI application on uvicorn", bare, 32, asked),
@@ -47,7 +53,9 @@ def start(
         load.Row("c", "session/user, 1,000 tokens in rotation", real, 32, who, "b", 0.75),
         load.Row("d", "token/full by secret, on disk, 64 connections", real, 64, full, "b", 0.25),
         load.Row("e", "token/custom by secret, NONE, 64 connections", real, 64, custom, "b", 0.15),
-        load.Row("f", "session/user as c, two workers, 64 connections", two, 64, others, "c", 0.9),
+        load.Row("f", "v1 session/info as c", real, 32, first, "c", ALIKE),
+        load.Row("g", "beta session as c", real, 32, beta, "c", ALIKE),
+        load.Row("h", "session/user as c, two workers, 64 connections", two, 64, others, "c", 0.9),
     ]
     if (reason := postgres.missing()) is not None:
         print(f"\nPostgreSQL is left out: {reason}")
@@ -60,8 +68,8 @@ def start(
     full = _full(folder / "full_others.txt", other)
     return [
         *rows,
-        load.Row("g", "session/user as c, on PostgreSQL", far, 32, others, "c"),
-        load.Row("h", "token/full as d, on PostgreSQL", far, 64, full, "d"),
+        load.Row("i", "session/user as c, on PostgreSQL", far, 32, others, "c"),
+        load.Row("j", "token/full as d, on PostgreSQL", far, 64, full, "d"),
     ]
 
 
@@ -73,9 +81,9 @@ def served(home: Path, log: Path, *words: str, **environment: str) -> Iterator[s
         yield server
 
 
-def _who(path: Path, home: homes.Furnished) -> Path:
+def _who(path: Path, home: homes.Furnished, asked: str = USER) -> Path:
     return load.write_requests(
-        path, [("GET", USER, f"Bearer {token}", "") for token in home.tokens]
+        path, [("GET", asked, f"Bearer {token}", "") for token in home.tokens]
     )
 
 

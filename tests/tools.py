@@ -42,6 +42,11 @@ TOOLS = {
     "git": Tool("git", "Debian's git"),
     "make": Tool("make", "Debian's make"),
     "node": Tool("node", "Node.js 20 or newer", needs=("tests/clients/js/node_modules",)),
+    "typescript": Tool(
+        "node", "Node.js 20 or newer, with npm", needs=("sdks/typescript/node_modules",)
+    ),
+    "mcs": Tool("mcs", "Debian's mono-mcs"),
+    "mono": Tool("mono", "Debian's mono-mcs and libmono-system-net-http4.0-cil"),
     "chromium": Tool("chromium", "Debian's chromium"),
     "postgres": Tool("initdb", "Debian's postgresql", folders=("usr/lib/postgresql/*/bin",)),
     "pgbouncer": Tool("pgbouncer", "Debian's pgbouncer", folders=("usr/sbin",)),

@@ -96,14 +96,33 @@ def test_what_was_read_before_a_move_is_not_kept_after_it() -> None:
     """Whatever the move was about: the read may be older than it (checklist 61)."""
     moves = Moves()
     verified = Verified(moves, 10)
-    read_under = verified.generation
+    read_under = verified.before_reading()
     moves.waiting = [Scope.credential(b"another" * 5)]
 
     verified.keep(entry(1), read_under)
     assert verified.find(entry(1).principal.digest) is None
 
-    verified.keep(entry(1), verified.generation)
+    verified.keep(entry(1), verified.before_reading())
     assert verified.find(entry(1).principal.digest) is not None
+
+
+def test_what_was_read_during_a_commit_is_not_kept() -> None:
+    """Nor what was read before one and is to be kept after it (checklist 65)."""
+    stillness: list[int | None] = [None]
+    verified = Verified(Moves(), 10, stillness=lambda: stillness[0])
+
+    verified.keep(entry(1), verified.before_reading())
+    assert len(verified) == 0
+    calm = verified.before_reading()
+    stillness[0] = 2
+    verified.keep(entry(1), calm)
+    assert len(verified) == 0
+    calm = verified.before_reading()
+    stillness[0] = 4
+    verified.keep(entry(1), calm)
+    assert len(verified) == 0
+    verified.keep(entry(1), verified.before_reading())
+    assert len(verified) == 1
 
 
 @pytest.mark.parametrize(
@@ -116,7 +135,7 @@ def test_a_move_drops_whom_it_concerns(scope: Scope) -> None:
     verified = Verified(moves, 10)
     concerned = entry(1)
     concerned.principal = concerned.principal
-    verified.keep(concerned, verified.generation)
+    verified.keep(concerned, verified.before_reading())
     moves.waiting = [scope]
 
     assert verified.find(concerned.principal.digest) is None

@@ -136,6 +136,6 @@ class Host:
         """Wait until the embedded page shows this state."""
         await self.frame.locator(f"#state[data-now={state}]").wait_for()
 
-    async def text(self) -> str:
-        """Return what the embedded page says."""
-        return await self.frame.locator("#state").inner_text()
+    async def says(self, text: str) -> None:
+        """Wait until the embedded page says it; the host may hear of a change before."""
+        await self.frame.locator("#state", has_text=text).wait_for()

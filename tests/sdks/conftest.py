@@ -12,10 +12,12 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.clients.conftest import instance
+from tests.sdks.csharp import csharp
 from tests.sdks.misbehaving import Misbehaving
+from tests.sdks.typescript import packed
 from tests.tools import ROOT
 
-__all__ = ["instance"]
+__all__ = ["csharp", "instance", "packed"]
 
 PYTHON_SDK = ROOT / "sdks" / "python"
 

@@ -23,7 +23,13 @@ class Runner:
         return [pytest.mark.needs(*self.needs)] if self.needs else []
 
 
-RUNNERS = [Runner("python", BETA_B), Runner("python-asyncio", BETA_B)]
+RUNNERS = [
+    Runner("python", BETA_B),
+    Runner("python-asyncio", BETA_B),
+    Runner("typescript", BETA_A, needs=("typescript",)),
+    Runner("csharp", BETA_A, ("mcs", "mono")),
+    Runner("csharp-sync", BETA_A, ("mcs", "mono")),
+]
 
 
 def params(runners: list[Runner]) -> list[Any]:

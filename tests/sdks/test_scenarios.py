@@ -12,10 +12,12 @@ import pytest
 
 from tests.clients.conftest import Instance, until_expired
 from tests.sdks.conftest import PYTHON_SDK, Installed
+from tests.sdks.csharp import Built
 from tests.sdks.judging import differences, misfits, told, unlike
 from tests.sdks.misbehaving import Misbehaving, Seen
 from tests.sdks.runners import RUNNERS, Runner, params
 from tests.sdks.scenarios import Scenario, every_scenario, filled, read_outcomes
+from tests.sdks.typescript import Packed
 
 SCENARIOS = every_scenario()
 Outcomes = dict[str, list[list[dict[str, Any]]]]
@@ -135,9 +137,28 @@ def python(way: str) -> Callable[[pytest.FixtureRequest, Path, Path], str]:
     return start
 
 
+def typescript(request: pytest.FixtureRequest, plan: Path, outcomes: Path) -> str:
+    packed: Packed = request.getfixturevalue("packed")
+    return packed.scenarios(plan, outcomes)
+
+
+def csharp(way: str) -> Callable[[pytest.FixtureRequest, Path, Path], str]:
+    def start(request: pytest.FixtureRequest, plan: Path, outcomes: Path) -> str:
+        built: Built = request.getfixturevalue("csharp")
+        runner = built.program("RunScenarios.cs")
+        told = built.run(runner, way, GATEPASS_PLAN=str(plan), GATEPASS_OUTCOMES=str(outcomes))
+        assert told.returncode == 0, (told.stdout + told.stderr)[-3000:]
+        return told.stdout + told.stderr
+
+    return start
+
+
 STARTS: dict[str, Callable[[pytest.FixtureRequest, Path, Path], str]] = {
     "python": python("sync"),
     "python-asyncio": python("async"),
+    "typescript": typescript,
+    "csharp": csharp("async"),
+    "csharp-sync": csharp("sync"),
 }
 
 

@@ -26,7 +26,8 @@ class Gate:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._clock = means.clock
-        self._verified = Verified(means.store.moves, means.rules.cache_size, self._heard)
+        store = means.store
+        self._verified = Verified(store.moves, means.rules.cache_size, self._heard, store.stillness)
         self.hits = 0
         self.misses = 0
 
@@ -91,7 +92,7 @@ class Gate:
         refusal = self._verified.refusal(key, now)
         if refusal is not None:
             return NotAuthenticated(refusal)
-        generation = self._verified.generation
+        calm = self._verified.before_reading()
         found = await self._means.store.read(lambda tx: tx.presented(key, session=session))
         if found is None:
             self._verified.refuse(key, "unknown credential", now)
@@ -110,7 +111,7 @@ class Gate:
             idle_at = now + rules.session_idle
             self._means.activity.note(found.credential.id, now)
         entry = Entry(principal, checked_at=now, good_until=good_until, idle_at=idle_at)
-        self._verified.keep(entry, generation)
+        self._verified.keep(entry, calm)
         return entry
 
     def _heard(self, scope: Scope) -> None:

@@ -379,6 +379,12 @@ class Store(Protocol):
         know, because nothing reaches it, it answers EVERYTHING each time: nothing is used again.
         """
 
+    def stillness(self) -> int | None:
+        """Return a number that stays the same while no commit moves anything, None during one.
+
+        What was read under one number and is kept under another may be older than it seems.
+        """
+
     async def doubts(self) -> list[str]:
         """Return why an acknowledged write might be lost: nothing, as it should be."""
 

@@ -31,6 +31,10 @@ class Entry:
         self.profile: Profile | None = None
 
 
+Calm = tuple[int, int | None]
+"""What was heard of so far, and the store's stillness."""
+
+
 class Verified:
     """Entries by digest; dropped by what the epoch says has moved.
 
@@ -42,8 +46,10 @@ class Verified:
         moves: Callable[[], Sequence[Scope]],
         size: int,
         heard: Callable[[Scope], None] = lambda _: None,
+        stillness: Callable[[], int | None] = lambda: 0,
     ) -> None:
         self._moves = moves
+        self._stillness = stillness
         self._heard = heard
         self._size = size
         self._entries: dict[bytes, Entry] = {}
@@ -60,6 +66,10 @@ class Verified:
             self._drop(scope)
             self._heard(scope)
 
+    def before_reading(self) -> Calm:
+        """Return what must be as it is now when what is read next is kept."""
+        return self.generation, self._stillness()
+
     def find(self, digest: bytes) -> Entry | None:
         """Return the entry of a digest, as of now."""
         self.catch_up()
@@ -72,10 +82,10 @@ class Verified:
             return None
         return reason if now < until <= now + REFUSED_FOR else None
 
-    def keep(self, entry: Entry, read_under: int) -> None:
-        """Keep an entry read under a generation; the oldest goes where there is no room."""
+    def keep(self, entry: Entry, calm: Calm) -> None:
+        """Keep an entry if nothing moved while it was read; the oldest goes if there is no room."""
         self.catch_up()
-        if read_under != self.generation:
+        if calm[1] is None or calm != self.before_reading():
             return
         digest = entry.principal.digest
         if len(self._entries) >= self._size and digest not in self._entries:

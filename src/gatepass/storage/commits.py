@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar, cast
 
 from gatepass.core.errors import Busy
@@ -80,7 +81,7 @@ class Writer:
         connection: sqlite3.Connection,
         link: Link,
         begun: Callable[[], None],
-        advance: Callable[[Sequence[Scope]], None],
+        moving: Callable[[Sequence[Scope]], AbstractContextManager[None]],
         require_file: Callable[[], None],
     ) -> None:
         self._connection = connection
@@ -88,7 +89,7 @@ class Writer:
         self._chain = Chain()
         self._desks = Desks(link, self._chain)
         self._begun = begun
-        self._advance = advance
+        self._moving = moving
         self._require_file = require_file
         self.works = Spread(1, 2, 5, 10, 20, MOST_WORKS)
         self.seconds = Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
@@ -152,12 +153,14 @@ class Writer:
                 self._run_apart(jobs)
             finish(self._chain.append(self._link, [one for job in jobs for one in job.drafts]))
             self._require_file()
-            execute("COMMIT")
+            if scopes := [scope for job in jobs for scope in job.scopes]:
+                with self._moving(scopes):
+                    execute("COMMIT")
+            else:
+                execute("COMMIT")
             self._chain.keep()
             self.seconds.add(time.perf_counter() - began)
             self.works.add(len(jobs))
-            if scopes := [scope for job in jobs for scope in job.scopes]:
-                self._advance(scopes)
         except BaseException as error:  # noqa: BLE001 - every waiting caller must be answered
             # A work's own refusal goes too: it may rest on what another one wrote in vain.
             for job in jobs:

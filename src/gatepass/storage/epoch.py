@@ -23,6 +23,7 @@ _KINDS = frozenset(int(kind) for kind in ScopeKind)
 _ENTRY = struct.Struct("<16sQB3xI")
 """Whom a move concerns, its number, how far it reaches, and a checksum of the three."""
 _HEAD = 64
+"""Bytes: how many moves there were, then how many commits with moves began or ended."""
 _SIZE = _HEAD + SLOTS * _ENTRY.size
 
 
@@ -38,6 +39,9 @@ class Epoch:
         self._map = mmap.mmap(self._file, _SIZE)
         self._view = memoryview(self._map)
         self._counter = self._view[:8].cast("Q")
+        self._commits = self._view[8:16].cast("Q")
+        with self._alone():
+            self._settle()
         self._seen = self._counter[0]
 
     def close(self) -> None:
@@ -45,6 +49,7 @@ class Epoch:
         if self._map.closed:
             return
         self._counter.release()
+        self._commits.release()
         self._view.release()
         self._map.close()
         os.close(self._file)
@@ -55,14 +60,37 @@ class Epoch:
         now = self._counter[0]
         return now, now - self._seen
 
-    def advance(self, scopes: Sequence[Scope]) -> None:
-        """Tell every process of the home; called after the commit and before the answer."""
+    @contextlib.contextmanager
+    def moving(self, scopes: Sequence[Scope]) -> Iterator[None]:
+        """Tell every process of the home of the moves of a commit, which is done inside.
+
+        Told before it, nobody uses what it makes untrue once another has seen what it makes true;
+        and what is read meanwhile, from before it or after, nobody keeps.
+        """
         with self._alone():
-            number = self._counter[0]
-            for scope in scopes:
-                number += 1
-                _ENTRY.pack_into(self._map, _place(number), *_sealed(scope.key, number, scope.kind))
-            self._counter[0] = number
+            self._settle()
+            self._commits[0] += 1
+            try:
+                self._tell(scopes)
+                yield
+            finally:
+                self._commits[0] += 1
+
+    def stillness(self) -> int | None:
+        """Return a number that stays the same while no commit moves anything, None during one."""
+        commits = self._commits[0]
+        return None if commits % 2 else commits
+
+    def _tell(self, scopes: Sequence[Scope]) -> None:
+        number = self._counter[0]
+        for scope in scopes:
+            number += 1
+            _ENTRY.pack_into(self._map, _place(number), *_sealed(scope.key, number, scope.kind))
+        self._counter[0] = number
+
+    def _settle(self) -> None:
+        """End, alone, the commit of a process that was killed in the middle of it."""
+        self._commits[0] += self._commits[0] % 2
 
     def moves(self) -> Sequence[Scope]:
         """Return what moved since the last call in this process."""

@@ -77,7 +77,7 @@ class SqliteStore:
         writing = connect(path, writes=True, lock=0)
         link = KnowingLink(writing)
         self._file = path.stat()
-        self._writer = Writer(writing, link, link.begun, self._epoch.advance, self._require_file)
+        self._writer = Writer(writing, link, link.begun, self._epoch.moving, self._require_file)
 
     def close(self) -> None:
         """Finish the waiting works and let go of the files; a second time does nothing."""
@@ -92,6 +92,10 @@ class SqliteStore:
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
         return self._epoch.moves()
+
+    def stillness(self) -> int | None:
+        """Return a number that stays the same while nothing moves, None during a commit."""
+        return self._epoch.stillness()
 
     async def doubts(self) -> list[str]:
         """Return why an acknowledged write might be lost."""

@@ -87,6 +87,10 @@ class PostgresStore:
         """Return what has moved since the last call in this process."""
         return self._watch.moves()
 
+    def stillness(self) -> int | None:
+        """Return the same number always: nodes do not see one another's commits begin."""
+        return 0
+
     async def doubts(self) -> list[str]:
         """Return why an acknowledged write might be lost."""
         pool = await self._opened()
