@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import (
+    bulk,
     client,
     homes,
     load,
@@ -42,6 +43,9 @@ class Effort:
     many: int
     turns: int
     client_turns: int
+    search_turns: int
+    imported: int
+    created: int
 
 
 FULL = Effort(
@@ -53,6 +57,9 @@ FULL = Effort(
     many=1_000_000,
     turns=40,
     client_turns=30,
+    search_turns=5,
+    imported=100_000,
+    created=2_000,
 )
 QUICK = Effort(
     rounds=3,
@@ -63,6 +70,9 @@ QUICK = Effort(
     many=100_000,
     turns=20,
     client_turns=7,
+    search_turns=3,
+    imported=20_000,
+    created=400,
 )
 
 
@@ -73,16 +83,18 @@ def main() -> None:
     parser.add_argument(
         "--only",
         default="",
-        help="parts, with commas between: load, latency, startup, refusals, client",
+        help="parts, with commas between: load, latency, startup, refusals, client, import",
     )
     parser.add_argument(
-        "--million", action="store_true", help="checks among 1,000,000 accounts, nothing else"
+        "--million",
+        action="store_true",
+        help="checks and searches among 1,000,000 accounts, nothing else",
     )
     given = parser.parse_args()
     parts = (
         given.only.split(",")
         if given.only
-        else ["load", "latency", "startup", "refusals", "client"]
+        else ["load", "latency", "startup", "refusals", "client", "import"]
     )
     effort = QUICK if given.quick else FULL
     try:
@@ -102,6 +114,10 @@ def _measure(folder: Path, effort: Effort, parts: Sequence[str]) -> None:
     home = homes.furnish(folder / "home")
     if "startup" in parts:
         report.startup(startup.measure(home.path, folder, effort.starts), effort.starts)
+    if "import" in parts:
+        report.bulk(bulk.measure(folder, effort.imported, effort.created))
+    if parts == ["import"]:
+        return
     with ExitStack() as stack:
         real = stack.enter_context(rows.served(home.path, folder / "serve.log"))
         if "refusals" in parts:
@@ -118,8 +134,9 @@ def _measure(folder: Path, effort: Effort, parts: Sequence[str]) -> None:
 
 def _among_many(folder: Path, effort: Effort) -> None:
     began = time.perf_counter()
-    found = million.measure(folder, effort.many, effort.turns)
-    report.million(found, million.FEW, effort.many, time.perf_counter() - began)
+    checks, searches = million.measure(folder, effort.many, effort.turns, effort.search_turns)
+    report.million(checks, million.FEW, effort.many, time.perf_counter() - began)
+    report.searches(searches, million.FEW, effort.many)
 
 
 def _load(kinds: list[load.Row], effort: Effort) -> list[list[load.Sample]]:

@@ -1,4 +1,4 @@
-"""Whether a token check that no memory answers takes longer among a million than among a thousand.
+"""Whether a token check, or a search, takes longer among a million accounts than among a thousand.
 
 The gate itself is asked, in this process, by cores under which every check asks the store; each
 token once, in random order, one check after the other or many at once. What counts is time, in
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from bench import crowds, postgres
+from bench import crowds, postgres, searching
 from gatepass.app import close_core, open_core
 from gatepass.core import Core
 
@@ -43,7 +43,9 @@ class Check:
         return statistics.median(many / few for few, many in zip(self.few, self.many, strict=True))
 
 
-def measure(folder: Path, many: int, turns: int) -> list[Check]:
+def measure(
+    folder: Path, many: int, turns: int, search_turns: int
+) -> tuple[list[Check], list[searching.Search]]:
     """Make the stores, ask them in turns, and return what came of it."""
     homes = [crowds.gather(folder / "few", FEW, FEW), crowds.gather(folder / "many", many, KNOWN)]
     with ExitStack() as stack:
@@ -53,12 +55,17 @@ def measure(folder: Path, many: int, turns: int) -> list[Check]:
             urls["PostgreSQL"] = [postgres.put(cluster, home.path) for home in homes]
         else:
             print(f"PostgreSQL is left out: {reason}")
-        return [
-            row for engine in urls for row in asyncio.run(_ask(engine, urls[engine], homes, turns))
-        ]
+        checks, searches = [], []
+        for engine, own in urls.items():
+            found = asyncio.run(_ask(engine, own, homes, turns, search_turns))
+            checks += found[0]
+            searches += found[1]
+        return checks, searches
 
 
-async def _ask(engine: str, urls: list[str], homes: list[crowds.Crowd], turns: int) -> list[Check]:
+async def _ask(
+    engine: str, urls: list[str], homes: list[crowds.Crowd], turns: int, search_turns: int
+) -> tuple[list[Check], list[searching.Search]]:
     async with AsyncExitStack() as stack:
         stores = []
         for url, home in zip(urls, homes, strict=True):
@@ -74,7 +81,8 @@ async def _ask(engine: str, urls: list[str], homes: list[crowds.Crowd], turns: i
                 for (core, tokens), own in zip(stores, found, strict=True):
                     own.append(await _checks(core, tokens, at_once))
             rows.append(Check(engine, at_once, *found))
-        return rows
+        crowd = [(core, home.accounts) for (core, _), home in zip(stores, homes, strict=True)]
+        return rows, await searching.search(engine, crowd, search_turns)
 
 
 async def _checks(core: Core, tokens: Iterator[str], at_once: int) -> float:

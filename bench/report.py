@@ -4,14 +4,17 @@ import statistics
 from collections.abc import Sequence
 
 from bench import client as client_module
+from bench.bulk import Bulk
 from bench.load import Row, Sample
 from bench.million import Check
 from bench.openloop import Result
+from bench.searching import Search
 from bench.startup import Startup
 
 P99 = 99
 MOST_READY, MOST_MB, MOST_P99_RATIO, MOST_SLOWER = 1.5, 100.0, 4.0, 2.0
 MOST_CLIENT_RATIO = 1.5
+LEAST_BULK, MOST_SEARCH = 10.0, 5.0
 
 
 def head(lines: Sequence[str]) -> None:
@@ -99,6 +102,29 @@ def million(found: Sequence[Check], few: int, many: int, seconds: float) -> None
         times = f"{_median(row.few):>12.1f}{_median(row.many):>12.1f}"
         print(f"{name:32}{times}{row.ratio:>8.2f}  {verdict}")
     print(f"\nmedians of {len(found[0].few)} turns; {seconds:.0f} s in all")
+
+
+def searches(found: Sequence[Search], few: int, many: int) -> None:
+    """Print what a search for ten users takes, among few and among many accounts."""
+    print("\n== p50 in ms of a search for 10 users, with all that belongs to each")
+    print(f"{'':36}{f'{few:,}':>12}{f'{many:,}':>12}{'ratio':>8}  to be")
+    for row in found:
+        verdict = f"<= {MOST_SEARCH:.0f} {_verdict(row.ratio <= MOST_SEARCH)}"
+        times = f"{_median(row.few):>12.2f}{_median(row.many):>12.2f}"
+        print(f"{f'{row.engine}, by {row.by}':36}{times}{row.ratio:>8.2f}  {verdict}")
+
+
+def bulk(found: Bulk) -> None:
+    """Print how much faster an import is than calls."""
+    print("\n== users without passwords, beside a server")
+    calls, lines = found.created / found.create_seconds, found.imported / found.import_seconds
+    print(f"{f'{found.created:,} calls of users/create':36}{calls:>10,.0f} per s")
+    verdict = f"to be >= {LEAST_BULK:.0f} {_verdict(found.ratio >= LEAST_BULK)}"
+    print(
+        f"{f'import users, {found.imported:,} lines':36}{lines:>10,.0f} per s   "
+        f"ratio {found.ratio:.1f}   {verdict}",
+        flush=True,
+    )
 
 
 def client(rows: client_module.Rows) -> None:

@@ -187,11 +187,8 @@ def _put_in_place(home: Path, draft: Path) -> None:
         if (draft / name).exists() and not (home / name).exists():
             (home / name).hardlink_to(draft / name)
     target = _embedded(home, settings)
-    copies.tell_everybody(target)
-    target.hardlink_to(draft / homes.DATABASE)
+    copies.put(draft / homes.DATABASE, target)
     archive.settle(target.parent)
-    # Who looked between the two found no store, or this one.
-    copies.tell_everybody(target)
 
 
 def _embedded(home: Path, settings: Settings) -> Path:

@@ -28,8 +28,8 @@ from starlette.types import Receive, Scope, Send
 
 from gatepass.app import close_core, create_app, open_core
 from gatepass.core import Core
-from gatepass.core.importing import ObjectRow
 from gatepass.core.local import operator
+from gatepass.core.object_importing import ObjectRow
 from gatepass.dialects import beta, own, v2_0
 from gatepass.http.credentials import Cookies
 from gatepass.http.docs import Docs
@@ -107,7 +107,7 @@ class Served:
         row = ObjectRow(
             line=1, type="LIVEBOARD", name="Made", id=LIVEBOARD["identifier"], tags=["made"]
         )
-        self.run(lambda core: core.importing.bring_in(by, HERE, [row]))
+        self.run(lambda core: core.object_importing.bring_in(by, HERE, [row]))
 
     def secret(self) -> str:
         """Return the cluster's secret, of a new switching on if it was switched off."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatepass.core.searches import AccountFilter, GroupFilter, NamePattern, Page, SortBy
-from gatepass.storage import account_search, directory, group_search
+from gatepass.storage import account_search, bulk, directory, group_search
 from gatepass.storage.searching import Shape
 from gatepass.storage.sqlite import connect
 from gatepass.storage.sqlite_link import DIALECT
@@ -104,7 +104,7 @@ def test_a_search_for_groups_of_one_org_meets_no_other_orgs_groups(sqlite: Sqlit
 
 BUILDS = [
     build
-    for name, build in vars(directory).items()
+    for name, build in (vars(directory) | vars(bulk)).items()
     if getattr(build, "__annotations__", {}).keys() == {"size", "return"} and name != "_reach"
 ]
 

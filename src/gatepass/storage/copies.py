@@ -1,7 +1,7 @@
 """Copies of an SQLite store: taken while others write, examined before one is relied on."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from gatepass.core.errors import Busy
@@ -81,9 +81,18 @@ def lies_about(path: Path) -> list[str]:
     return [name for name in names if path.with_name(name).exists()]
 
 
-def tell_everybody(path: Path) -> None:
-    """Tell each process that still has a store of this place open to trust nothing it remembers."""
-    beside = path.with_name(path.name + "-epoch")
-    if beside.exists():
-        with closing(Epoch(beside)) as epoch, epoch.moving([EVERYTHING]):
-            pass
+def put(drafted: Path, target: Path) -> None:
+    """Give a store its place, in which none is.
+
+    Each process that still has an earlier store of this place open hears that everything has moved,
+    so it uses nothing that it remembers; and what it then looks at is not its file any more.
+
+    Raises:
+        FileExistsError: there is a store.
+    """
+    beside = target.with_name(target.name + "-epoch")
+    with ExitStack() as stack:
+        if beside.exists():
+            epoch = stack.enter_context(closing(Epoch(beside)))
+            stack.enter_context(epoch.moving([EVERYTHING]))
+        target.hardlink_to(drafted)
