@@ -1,5 +1,6 @@
 """security/metadata/share, both fetch-permissions, security/metadata/assign."""
 
+import json
 from typing import Any
 
 import pytest
@@ -413,3 +414,20 @@ async def test_who_leaves_an_org_and_comes_back_has_no_grants_there(here: World)
     await here.join("mira", north)
 
     assert await may(nora, "mira") == "NO_ACCESS"
+
+
+async def test_sharing_is_in_the_log_with_objects_and_permissions(here: World) -> None:
+    await three(here)
+    crew = await here.group("crew")
+    admin = await administrator(here)
+    await share(admin, grant("crew", "READ_ONLY", "USER_GROUP"))
+
+    latest = (await admin.find("logs/fetch", log_type="SECURITY_AUDIT"))[0]
+    told = json.loads(latest["log"])
+    assert told["type"] == "SHARE_OBJECTS"
+    assert told["data"] == {
+        "objIds": [SALES],
+        "objType": ["LIVEBOARD"],
+        "permissions": [{"id": crew.id, "type": "USER_GROUP", "mode": "READ_ONLY"}],
+        "discoverability": False,
+    }

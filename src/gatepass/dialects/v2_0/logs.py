@@ -165,6 +165,15 @@ def _granted(event: AuditEvent, _: str | None) -> Data:
     }
 
 
+def _shared(event: AuditEvent, _: str | None) -> Data:
+    return {
+        "objIds": event.data.get("objects"),
+        "objType": event.data.get("types"),
+        "permissions": event.data.get("permissions"),
+        "discoverability": False,
+    }
+
+
 def _role(event: AuditEvent, _: str | None) -> Data:
     return {"roleIds": [event.data.get("role")], "roleName": event.data.get("name")}
 
@@ -219,6 +228,11 @@ _DONE: dict[str, Words] = {
     "group.take_out": _PRINCIPALS,
     "group.grant": _PRIVILEGES,
     "group.withdraw": _PRIVILEGES,
+    "object.share": (
+        "SHARE_OBJECTS",
+        "Sharing of objects with groups/users attempted",
+        _shared,
+    ),
     "secret.add": _TRUSTED,
     "secret.end": _TRUSTED,
 }
