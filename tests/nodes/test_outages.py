@@ -107,5 +107,17 @@ async def test_it_is_not_ready_while_the_server_is_away_and_lives(nodes: Nodes) 
     assert (await node.client.get("/readyz")).status_code == 200
 
 
+async def test_it_says_that_it_lives_without_waiting_for_the_server(nodes: Nodes) -> None:
+    node = await nodes.start(database_patience=timedelta(minutes=5))
+
+    nodes.cluster.stop()
+    try:
+        reply = await asyncio.wait_for(node.client.get("/healthz"), timeout=30)
+    finally:
+        nodes.cluster.start()
+
+    assert reply.status_code == 200
+
+
 def bearer(token: str) -> dict[str, str]:
     return headers(bearer=token)

@@ -7,8 +7,9 @@ from gatepass.http.credentials import Cookies
 from gatepass.http.origins import Allowlists, Lists, Senders
 
 TRIES, UNSEEN = 3, -1
-COUNTED = "/metrics"
-"""The page that tells how far this process is behind: to look before it does would hide that."""
+UNCONCERNED = frozenset({"/healthz", "/metrics", "/readyz"})
+"""They go by no setting, and say how things stand: the first answers while the store is away, the
+second tells how far this process is behind, which to look before it does would hide."""
 
 
 class Settled:
@@ -22,9 +23,9 @@ class Settled:
         self._seen = UNSEEN
 
     def is_behind(self, path: str) -> bool:
-        """Say whether the settings may have changed; asked of every request, it costs no I/O."""
+        """Say whether a request has to wait for settings that may have changed; costs no I/O."""
         try:
-            return path != COUNTED and self._core.gate.upheavals() != self._seen
+            return path not in UNCONCERNED and self._core.gate.upheavals() != self._seen
         except Exception:  # noqa: BLE001 - a store that is broken may have changed
             return True
 
