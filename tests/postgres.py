@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -44,7 +45,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Server:
+class Server(ABC):
     """A program in a folder that only its own system user may read."""
 
     def __init__(self, within: Path | None = None) -> None:
@@ -90,9 +91,9 @@ class Server:
         self.process.wait(timeout=30)
         self.process = None
 
+    @abstractmethod
     def number(self) -> int:
         """Return the process id of the program itself."""
-        raise NotImplementedError
 
     def remove(self) -> None:
         """Stop the program and delete its folder."""

@@ -1,5 +1,6 @@
 """Dialect and Operation: find the operation, authenticate, decode, run, word a refusal."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -67,9 +68,10 @@ class NoBody(Undisclosed, frozen=True):
     """An operation without a body: what comes is ignored."""
 
 
-class Codec:
+class Codec(ABC):
     """How a dialect reads bodies and words refusals."""
 
+    @abstractmethod
     def decode(
         self, operation: Operation[Any], content_type: bytes | None, body: bytes, query: bytes
     ) -> Any:
@@ -78,9 +80,8 @@ class Codec:
         Raises:
             CoreError: it cannot be decoded.
         """
-        raise NotImplementedError
 
-    def guard(
+    def guard(  # noqa: B027 - most dialects have no rule of their own
         self,
         operation: Operation[Any],
         headers: Mapping[bytes, bytes],
@@ -96,12 +97,12 @@ class Codec:
             CoreError: a foreign page may have sent it.
         """
 
+    @abstractmethod
     def word(self, error: CoreError, incident_id: str, operation: str = "") -> Reply:
         """Return the reply that says a refusal in the dialect's words.
 
         ``operation`` names the one that refused; empty or ``none`` where none was found.
         """
-        raise NotImplementedError
 
 
 class Table:
