@@ -69,9 +69,9 @@ lock: $(STAMPS)/venv ## Pin the newest versions that pyproject.toml allows, in l
 	@mkdir -p locks
 	@# The runtime's pins are taken from the larger set, so that the two never differ.
 	@$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --group build --group dev -o locks/dev.txt pyproject.toml
+		--group build --group dev -o locks/dev.txt pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --group build -c locks/dev.txt -o locks/runtime.txt pyproject.toml
+		--group build -c locks/dev.txt -o locks/runtime.txt pyproject.toml
 	@echo "locks/runtime.txt: $$(grep -c == locks/runtime.txt) pins; locks/dev.txt: $$(grep -c == locks/dev.txt)"
 
 clean: ## Remove what the other targets installed or cached (a server's home stays)
