@@ -5,6 +5,7 @@ GATEPASS_TEST_ALL=1 (CI) nothing may be left out: every skip, whatever made it, 
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from tests.world import World, founded, world
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
+SHIFTING = re.compile(r"set\(\{|\bat 0x[0-9a-f]+")
+"""A set shows its members in an order of the process, an object its address."""
 RUN_ALL = os.environ.get("GATEPASS_TEST_ALL") == "1"
 
 # No deadline: a loaded machine is not a bug. CI draws the same examples each time: what it refuses
@@ -32,6 +35,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", f"needs(*tools): left out where a tool is missing ({', '.join(TOOLS)})"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse names that each process spells differently: then no two collect the same tests."""
+    shifting = [item.nodeid for item in items if SHIFTING.search(item.nodeid)]
+    if shifting:
+        raise pytest.UsageError(f"a name that changes from process to process: {shifting[0]}")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -51,7 +51,7 @@ def steps(sqlite: SqliteEngine, statement: Prepared) -> list[str]:
 
 
 @pytest.mark.parametrize("by", SortBy)
-@pytest.mark.parametrize("what", ASKED, ids=str)
+@pytest.mark.parametrize("what", ASKED, ids=lambda what: "-".join(what) or "everything")
 def test_no_search_walks_a_table(sqlite: SqliteEngine, what: dict[str, Any], by: SortBy) -> None:
     for descending in (False, True):
         found = plan(sqlite, what, Page(by=by, descending=descending))
