@@ -53,7 +53,7 @@ from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.http.settled import Settled
 from gatepass.http.unadorned import structlog
-from gatepass.pages import embed, sign_in
+from gatepass.pages import console, embed, sign_in
 from gatepass.settings import Settings, read
 
 HOME = "GATEPASS_HOME"
@@ -195,6 +195,15 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     def inside(page: Answer) -> ASGIApp:
         return Insiders(Probe(page, elsewise), nowhere, own_bind=settings.metrics_port > 0)
 
+    wrong = _always(WrongMethod(sign_in.METHODS), v2)
+    desk: ASGIApp | None = None
+    if settings.console_access != "off":
+        pages = console.Console(core, origins, console.Handed([v2, betas, first, ours]), wrong)
+        everywhere = settings.console_access == "everywhere"
+        desk = guarded(
+            pages if everywhere else Insiders(pages, nowhere, own_bind=settings.metrics_port > 0)
+        )
+
     docs = Docs([v2, betas, ours]).pages() if settings.docs_enabled else {}
     apis = {
         v2_0.PREFIX: guarded(v2),
@@ -218,10 +227,11 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                 for path, page in embed.pages(allowlists, cookies).items()
             },
             sign_in.PATH: guarded(
-                sign_in.SignIn(core, cookies, origins, _always(WrongMethod(sign_in.METHODS), v2))
+                sign_in.SignIn(core, sign_in.login(cookies, origins), origins, wrong)
             ),
+            **({console.PREFIX: desk} if desk else {}),
         },
-        under=apis,
+        under={**apis, **({console.PREFIX: desk} if desk else {})},
         elsewhere=nowhere,
         lifespan=Router(lifespan=lifespan),
     )

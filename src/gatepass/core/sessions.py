@@ -254,6 +254,13 @@ class Sessions:
 
         await self._means.store.write(work)
 
+    def is_proved(self, by: Principal) -> bool:
+        """Say whether the owner of a session has shown the password again lately."""
+        return by.proved_at is not None and self._is_lately(self._means.clock() - by.proved_at)
+
+    def _is_lately(self, age: timedelta) -> bool:
+        return timedelta() <= age < self._means.rules.session_prove
+
     async def _end_held(
         self, tx: Transaction, account_id: str, scope: int | None, now: datetime
     ) -> int:
@@ -312,7 +319,7 @@ class Sessions:
             session = await tx.sessions.by_id(by.credential_id)
             if account is not None and not account.has_password and session is not None:
                 age = now - session.opened_at
-        if age is None or not timedelta() <= age < self._means.rules.session_prove:
+        if age is None or not self._is_lately(age):
             raise NotProved
 
     def _state(self, session: Session, now: datetime) -> State:

@@ -6,10 +6,11 @@ Jinja2 is imported with the first page, beside the event loop: most servers neve
 import asyncio
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib import resources
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from gatepass.http.call import Reply
 
@@ -19,14 +20,58 @@ if TYPE_CHECKING:
 HTML = b"text/html; charset=utf-8"
 
 
+class Templates:
+    """The templates of one package, read when the first page is asked for.
+
+    What a template does not know is an error, and every value is escaped.
+    """
+
+    def __init__(
+        self,
+        package: str,
+        known: Callable[[], Mapping[str, object]] = dict,
+        filters: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+    ) -> None:
+        self._package = package
+        self._known = known
+        self._filters = filters
+        self._environment: Environment | None = None
+
+    async def render(self, name: str, values: Mapping[str, object], block: str = "") -> bytes:
+        """Return a template's text, or that of one of its blocks if it has this one."""
+        if self._environment is None:
+            self._environment = await asyncio.to_thread(self._load)
+        template = self._environment.get_template(name)
+        if block not in template.blocks:
+            return template.render(values).encode()
+        return "".join(template.blocks[block](template.new_context(dict(values)))).encode()
+
+    def _load(self) -> "Environment":
+        from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - see above
+
+        made = Environment(
+            loader=PackageLoader(self._package),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        made.filters.update(self._filters)
+        made.globals.update(self._known())
+        for name in made.list_templates(extensions=["html"]):
+            made.get_template(name)
+        return made
+
+
 class Pages:
-    """The templates, and the one style sheet that stands inside of every page made from them.
+    """The templates here, and the one style sheet that stands inside of every page made from them.
 
     Nothing is loaded and nothing runs: the policy names the style sheet by its digest (CSP 3 §6).
     """
 
     def __init__(self) -> None:
-        self._templates: Environment | None = None
+        self._templates = Templates(str(__package__), self._known)
 
     async def reply(
         self,
@@ -42,9 +87,7 @@ class Pages:
         ``frames``: origins that may show it in a frame. ``forms_lead_to``: origins that its forms
         may end at, beside this server; browsers hold the redirects behind a form to that, too.
         """
-        if self._templates is None:
-            self._templates = await asyncio.to_thread(self._load)
-        body = self._templates.get_template(name).render(values).encode()
+        body = await self._templates.render(name, values)
         ends = " ".join(["'self'", *forms_lead_to])
         around = " ".join(sorted(frames)) or "'none'"
         policy = (
@@ -63,19 +106,7 @@ class Pages:
     def _style_digest(self) -> str:
         return base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
 
-    def _load(self) -> "Environment":
-        from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - see above
-        from markupsafe import Markup  # noqa: PLC0415
+    def _known(self) -> Mapping[str, object]:
+        from markupsafe import Markup  # noqa: PLC0415 - comes with Jinja2
 
-        made = Environment(
-            loader=PackageLoader(str(__package__)),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        made.globals["style"] = Markup(self._style)  # noqa: S704 - a file of ours
-        for name in made.list_templates(extensions=["html"]):
-            made.get_template(name)
-        return made
+        return {"style": Markup(self._style)}  # noqa: S704 - a file of ours

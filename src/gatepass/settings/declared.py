@@ -117,6 +117,10 @@ class Settings(Undisclosed, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     docs_enabled: Annotated[
         bool, _help("Serve /docs and the OpenAPI documents, where /metrics is served.")
     ] = True
+    console_access: Annotated[
+        Literal["inside", "everywhere", "off"],
+        _help("Who reaches the console: where /metrics is served, everybody, nobody."),
+    ] = "inside"
     otel_endpoint: Annotated[
         str,
         _help("Where traces are sent: http://HOST:4318/v1/traces (OTLP); empty: nowhere."),

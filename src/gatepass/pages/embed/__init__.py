@@ -8,11 +8,9 @@ and what a session cookie looks like.
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Mapping
 from functools import cache
 from html import escape
-from importlib import resources
 from string import Template
 from urllib.parse import parse_qsl
 
@@ -22,8 +20,9 @@ from starlette.responses import Response
 from gatepass.http.counts import ROUTE
 from gatepass.http.credentials import Cookies
 from gatepass.http.health import Answer
-from gatepass.http.middleware import ASSET, KIND, PAGE
+from gatepass.http.middleware import KIND, PAGE
 from gatepass.http.origins import Allowlists
+from gatepass.pages.files import files, read_file
 
 EMBED_PATHS = {"/": "", "/v2": "", "/v2/": "../"}
 """Where the document is served, and how its files are reached from there.
@@ -31,7 +30,6 @@ EMBED_PATHS = {"/": "", "/v2": "", "/v2/": "../"}
 Relative: a proxy may serve this server under a path of its own.
 """
 FOLDER = "embed"
-_MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
@@ -64,7 +62,7 @@ def pages(allowlists: Allowlists, cookies: Cookies) -> Mapping[str, Answer]:
 
     return {
         **{path: document(path) for path in EMBED_PATHS},
-        **{f"/{FOLDER}/{name}": _file(name) for name in _files()},
+        **files(__name__, f"/{FOLDER}", "embedFile"),
     }
 
 
@@ -87,40 +85,9 @@ def _probe(cookies: Cookies, *, https: bool) -> str:
     return header.decode().replace("; HttpOnly", "")
 
 
-def _file(name: str) -> Answer:
-    """Return what answers with a file: it may be kept, and is asked for again each time."""
-
-    async def answer(request: Request) -> Response:
-        request.scope[KIND] = ASSET
-        request.scope[ROUTE] = ("pages", "embedFile", f"/{FOLDER}/{{name}}")
-        tag = _tag(name)
-        headers = {"cache-control": "no-cache", "etag": tag}
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=headers)
-        media = _MEDIA[name[name.rindex(".") :]]
-        return Response(_read(name), media_type=media, headers=headers)
-
-    return answer
-
-
-def _files() -> list[str]:
-    found = (one.name for one in resources.files(__name__).joinpath("assets").iterdir())
-    return sorted(name for name in found if name[name.rindex(".") :] in _MEDIA)
-
-
-@cache
-def _read(name: str) -> bytes:
-    return resources.files(__name__).joinpath("assets", name).read_bytes()
-
-
-@cache
-def _tag(name: str) -> str:
-    return f'"{hashlib.sha256(_read(name)).hexdigest()[:32]}"'
-
-
 @cache
 def _template(name: str) -> Template:
-    return Template(_read(name).decode())
+    return Template(read_file(__name__, name).decode())
 
 
 __all__ = ["EMBED_PATHS", "is_embedded", "pages"]

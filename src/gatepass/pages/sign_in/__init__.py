@@ -1,4 +1,4 @@
-"""The sign-in page at ``/login``: a form, and what comes of sending it.
+"""The sign-in pages, ``/login`` and the console's: a form, and what comes of sending it.
 
 It opens the same session by the same act as a dialect's password login, with its limits on guessing
 and its audit. The form carries a token that belongs to a cookie which this page set before, and is
@@ -9,6 +9,9 @@ taken from this server's own origin alone: no other page can sign somebody in he
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,12 +21,13 @@ from gatepass.core.errors import Busy, CoreError, InvalidParameter, TooManyGuess
 from gatepass.core.opening import Opened
 from gatepass.http.call import Reply
 from gatepass.http.counts import ROUTE
-from gatepass.http.credentials import Cookies, read_cookies
+from gatepass.http.credentials import Cookies, Presented, read_cookies
 from gatepass.http.middleware import KIND, PAGE
 from gatepass.http.noting import note, source_of
 from gatepass.http.origins import Origins, own_origin, plain_origin
 from gatepass.http.refusals import ForeignOrigin
 from gatepass.http.routing import read_body
+from gatepass.pages.forms import read_form
 from gatepass.pages.rendering import Pages
 from gatepass.pages.sign_in.problems import NO_NAME, NO_PASSWORD, Problem, problem_of
 
@@ -32,7 +36,6 @@ METHODS = ["GET", "HEAD", "POST"]
 TARGET = "targetURLPath"
 """Where to go afterwards, in the query; the vendor's single sign-on calls name it so."""
 
-MOST_FIELDS = 16
 SEE_OTHER = 303
 _FORM_COOKIE = "gatepass-login"
 _FORM_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -40,16 +43,45 @@ _HOME = "./"
 """Relative: a proxy may serve this server under a path of its own."""
 
 
+class Jar(Protocol):
+    """The cookies that a sign-in page sets."""
+
+    def present(self, header: bytes | None, bearer: bytes | None, *, https: bool) -> Presented: ...
+    def written(
+        self, secret: str, client_id: str | None, *, https: bool, remember: bool
+    ) -> list[tuple[bytes, bytes]]: ...
+    def set(self, cookie: str, *, secure: bool) -> tuple[bytes, bytes]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a sign-in page stands, and where it lets people in."""
+
+    path: str
+    operation: str
+    cookies: Jar
+    target: str
+    """Where to go afterwards, by this name in the query."""
+    home: str
+    """Where to go if nothing is named; relative, like every address of ours."""
+    knows: Callable[[str, bytes | None, bool], bool]
+    """Whether a target is one to go to, by the ``Host`` header and whether by https."""
+    framed: bool = False
+    """Whether listed origins may show it in a frame."""
+    remembers: bool = False
+    """Whether it offers to keep one signed in."""
+
+
 class Visit:
     """One request for the page, and the form if it brings one."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, door: Door) -> None:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         self.scope = scope
         self.headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.https: bool = scope["scheme"] == "https"
-        self.target = query.get(TARGET)
-        self.source = source_of(scope, "pages signIn", self.headers)
+        self.target = query.get(door.target)
+        self.source = source_of(scope, f"pages {door.operation}", self.headers)
         self.form: dict[str, str] = {}
         self.incident = ""
         """What whoever runs this server finds a refusal by; empty while nothing is refused."""
@@ -62,36 +94,57 @@ class Visit:
     @property
     def back_to(self) -> str | None:
         """The other origin that the browser is sent to afterwards, if it is."""
-        if self.target is None or self.target.startswith("/"):
+        parts = urlsplit(self.target or "")
+        if not parts.scheme:
             return None
-        parts = urlsplit(self.target)
         other = plain_origin(f"{parts.scheme}://{parts.netloc}")
         return None if other == plain_origin(self.origin) else other
 
 
-class SignIn:
-    """The application at ``/login``."""
+def login(cookies: Cookies, origins: Origins) -> Door:
+    """Return the door at ``/login``: the session is the one that the dialects know."""
 
-    def __init__(
-        self, core: Core, cookies: Cookies, origins: Origins, wrong_method: ASGIApp
-    ) -> None:
+    def knows(target: str, host: bytes | None, https: bool) -> bool:  # noqa: FBT001 - as Door says
+        return origins.may_redirect_to(target, host, https=https)
+
+    return Door(
+        path=PATH,
+        operation="signIn",
+        cookies=cookies,
+        target=TARGET,
+        home=_HOME,
+        knows=knows,
+        framed=True,
+        remembers=True,
+    )
+
+
+class SignIn:
+    """The application at a door."""
+
+    def __init__(self, core: Core, door: Door, origins: Origins, wrong_method: ASGIApp) -> None:
         self._core = core
-        self._cookies = cookies
+        self._door = door
+        self._cookies = door.cookies
         self._origins = origins
         self._wrong_method = wrong_method
         self._pages = Pages()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        scope[ROUTE] = ("pages", "signIn", PATH)
+        scope[ROUTE] = ("pages", self._door.operation, self._door.path)
         if scope["method"] not in METHODS:
             await self._wrong_method(scope, receive, send)
             return
         scope[KIND] = PAGE
-        visit = Visit(scope)
+        visit = Visit(scope, self._door)
         if not self._knows_target(visit):
-            await self._note(visit, InvalidParameter(TARGET, "leads to an unlisted origin"))
-            reply = await self._page(visit, 400, "turned_away.html", incident=visit.incident)
+            problem = InvalidParameter(self._door.target, "leads to an unlisted origin")
+            await self._note(visit, problem)
+            again = self._door.path.rpartition("/")[2]
+            reply = await self._page(
+                visit, 400, "turned_away.html", incident=visit.incident, again=again
+            )
         elif scope["method"] == "POST":
             try:
                 reply = await self._signed_in(visit, receive)
@@ -107,7 +160,7 @@ class SignIn:
 
     async def _signed_in(self, visit: Visit, receive: Receive) -> Reply:
         raw = await read_body(visit.headers.get(b"content-length"), receive)
-        visit.form = _read_form(raw)
+        visit.form = read_form(raw)
         self._refuse_forged(visit)
         form = visit.form
         for name, problem in (("username", NO_NAME), ("password", NO_PASSWORD)):
@@ -117,7 +170,7 @@ class SignIn:
             visit.source,
             username=form["username"],
             password=form["password"],
-            remember="remember" in form,
+            remember=self._door.remembers and "remember" in form,
         )
         return self._sent_on(visit, opened)
 
@@ -129,7 +182,7 @@ class SignIn:
             https=visit.https,
             remember=opened.session.remembered,
         )
-        location = (b"location", (visit.target or _HOME).encode())
+        location = (b"location", (visit.target or self._door.home).encode())
         return Reply(
             SEE_OTHER,
             headers=[location, *written, self._form_cookie(visit, "", "; Max-Age=0")],
@@ -163,6 +216,7 @@ class SignIn:
             username=visit.form.get("username", ""),
             remember="remember" in visit.form,
             days=days,
+            remembers=self._door.remembers,
         )
         if is_new:
             reply.headers.append(self._form_cookie(visit, secret))
@@ -173,15 +227,15 @@ class SignIn:
         return await self._pages.reply(
             status,
             name,
-            frames=self._origins.lists.now.frames,
+            frames=self._origins.lists.now.frames if self._door.framed else (),
             forms_lead_to=[back_to] if back_to else [],
             back_to=back_to,
             **values,
         )
 
     def _knows_target(self, visit: Visit) -> bool:
-        return visit.target is None or self._origins.may_redirect_to(
-            visit.target, visit.headers.get(b"host"), https=visit.https
+        return visit.target is None or self._door.knows(
+            visit.target, visit.headers.get(b"host"), visit.https
         )
 
     def _refuse_forged(self, visit: Visit) -> None:
@@ -214,13 +268,4 @@ def _token(secret: str) -> str:
     return hashlib.sha256(f"gatepass sign-in form {secret}".encode()).hexdigest()
 
 
-def _read_form(raw: bytes) -> dict[str, str]:
-    """Return the fields of a form that was sent URL-encoded; of anything else, none."""
-    try:
-        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return {}
-    return dict(pairs)
-
-
-__all__ = ["METHODS", "PATH", "TARGET", "SignIn"]
+__all__ = ["METHODS", "PATH", "TARGET", "Door", "SignIn", "login"]

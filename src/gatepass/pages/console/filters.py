@@ -1,0 +1,50 @@
+"""How templates show times and numbers."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+_UNITS = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
+
+
+def moment(at: datetime | None) -> str:
+    """Return a time to read, in UTC."""
+    return "never" if at is None else f"{at:%d %b %Y, %H:%M} UTC"
+
+
+def iso(at: datetime) -> str:
+    """Return a time as machines read it (RFC 3339)."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def span(stretch: timedelta) -> str:
+    """Return a length of time in its largest whole unit."""
+    seconds = abs(stretch.total_seconds())
+    for size, name in _UNITS:
+        if seconds >= size:
+            number = int(seconds // size)
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return "less than a minute"
+
+
+def since(at: datetime | None, now: datetime) -> str:
+    """Return how long ago a time is, or how far ahead."""
+    if at is None:
+        return "never"
+    text = span(now - at)
+    return f"{text} ago" if at <= now else f"in {text}"
+
+
+def thousands(number: int) -> str:
+    """Return a whole number with thin gaps between its thousands."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "moment": moment,
+    "iso": iso,
+    "span": span,
+    "since": since,
+    "thousands": thousands,
+}

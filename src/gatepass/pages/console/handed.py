@@ -1,0 +1,14 @@
+"""What the console is handed by whoever puts the server together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gatepass.http.routing import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What pages need beside the core."""
+
+    dialects: Sequence[Dialect] = ()
+    """Whose operations the playground tries."""

@@ -1,0 +1,73 @@
+"""How the console words a refusal, and at which fields of the form."""
+
+from typing import NamedTuple
+
+from gatepass.core import errors
+from gatepass.core.errors import CoreError
+from gatepass.http import refusals
+
+PROOF = "proof"
+"""The field in which a form asks for the visitor's own password."""
+
+
+class Problem(NamedTuple):
+    """What a person is told, under which status, and which fields are at fault."""
+
+    status: int
+    text: str
+    fields: tuple[str, ...] = ()
+    incident: str = ""
+
+
+_TEXTS: dict[type[CoreError], tuple[int, str, tuple[str, ...]]] = {
+    errors.NotProved: (403, "Enter your own password to do this.", (PROOF,)),
+    errors.WrongCredentials: (403, "That is not your password.", (PROOF,)),
+    errors.AccountNotActive: (403, "Your account may not sign in now.", ()),
+    errors.SecondFactorRequired: (
+        403,
+        "Your account signs in with a second factor, which this page cannot ask for.",
+        (PROOF,),
+    ),
+    errors.ScopeTooSmall: (403, "This session is limited to one object.", ()),
+    errors.TooManyGuesses: (
+        429,
+        "Too many attempts failed from your network. Wait a minute, then try again.",
+        (PROOF,),
+    ),
+    errors.Busy: (503, "The server is busy. Nothing was done: try again in a moment.", ()),
+    errors.TrustedAuthDisabled: (409, "Trusted authentication is off.", ()),
+    refusals.NoSuchPath: (404, "There is no such page.", ()),
+    refusals.ForeignOrigin: (
+        403,
+        "The form is of another site or another session. Nothing was done: try again.",
+        (),
+    ),
+    refusals.BodyTooLarge: (413, "The form is too large to be read.", ()),
+    refusals.BadRequest: (400, "The form could not be read.", ()),
+    refusals.Broken: (500, "Something went wrong that nobody foresaw; the log has it.", ()),
+}
+_STATUSES: dict[type[CoreError], int] = {
+    errors.NotPermitted: 403,
+    errors.NotFound: 404,
+    errors.AlreadyExists: 409,
+}
+
+
+def problem_of(error: CoreError, incident: str = "") -> Problem:
+    """Return what is said of a refusal, and at which fields.
+
+    Most refusals of the core already speak to a person; those that speak of APIs are reworded.
+    """
+    if (known := _TEXTS.get(type(error))) is not None:
+        return Problem(*known, incident)
+    if isinstance(error, errors.InvalidParameter):
+        text = f"{error.field.replace('_', ' ')}: {error.reason}"
+        return Problem(400, _sentence(text), (error.field,), incident)
+    if isinstance(error, errors.AlreadyExists):
+        return Problem(409, _sentence(str(error)), ("name",), incident)
+    return Problem(_STATUSES.get(type(error), 400), _sentence(str(error)), (), incident)
+
+
+def _sentence(text: str) -> str:
+    """Return a refusal's text as a sentence."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
