@@ -1,6 +1,6 @@
 """Screenshots of every place of the console, in both themes and two widths, for the eye.
 
-``python -m tools.shots FOLDER [PLACE …]``
+``python -m tests.console.shots FOLDER [PLACE …]``
 """
 
 import asyncio
