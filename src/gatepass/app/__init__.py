@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gatepass.app.cores import cores
+from gatepass.app.examining import examining, key_problem, patient
 from gatepass.app.stores import (
     MASTER_KEY,
     NoStore,
@@ -267,15 +268,6 @@ def worker() -> ASGIApp:
     return closing
 
 
-def cores() -> int:
-    """Return how many cores this process may use, which may be fewer than the machine has.
-
-    More hashing threads than cores would keep one another from running while one holds the
-    interpreter's lock, and with it everybody else.
-    """
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
 def _always(refusal: CoreError, dialect: Dialect) -> ASGIApp:
     """Return an application that refuses everything in a dialect's words."""
 
@@ -300,9 +292,12 @@ __all__ = [
     "database",
     "database_path",
     "embedded_path",
+    "examining",
+    "key_problem",
     "master_key",
     "migrate",
     "open_core",
+    "patient",
     "prepare",
     "worker",
 ]

@@ -99,10 +99,16 @@ class SqliteStore:
 
     async def doubts(self) -> list[str]:
         """Return why an acknowledged write might be lost."""
-        # Asked of a connection like the writer's, which is another thread's.
-        with contextlib.closing(connect(self._path, writes=True)) as like_it:
-            mode = like_it.execute("PRAGMA journal_mode").fetchone()[0]
-            fsync = like_it.execute("PRAGMA synchronous").fetchone()[0]
+        return await asyncio.get_running_loop().run_in_executor(self._scans, self._doubts)
+
+    def _doubts(self) -> list[str]:
+        try:
+            # Asked of a connection like the writer's, which is another thread's.
+            with contextlib.closing(connect(self._path, writes=True)) as like_it:
+                mode = like_it.execute("PRAGMA journal_mode").fetchone()[0]
+                fsync = like_it.execute("PRAGMA synchronous").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise refusal(error) from error
         return durability_doubts(mode, fsync)
 
     def counts(self) -> StoreCounts:
