@@ -21,6 +21,7 @@ LISTINGS = {
 }
 """These are asked for every row or the last so many, of a handful of keys or settings, in an
 emergency, by the doctor, or to count."""
+NO_TABLE = {"SCAN reach", "SCAN CONSTANT ROW"}
 
 
 def prepared(value: object) -> Iterator[Prepared]:
@@ -60,7 +61,7 @@ def test_no_statement_walks_a_whole_table(plans: dict[str, list[str]]) -> None:
         name: line
         for name, plan in plans.items()
         for line in plan
-        if line.startswith("SCAN") and line != "SCAN reach"
+        if line.startswith("SCAN") and line not in NO_TABLE
     }
 
     assert len(plans) > 70

@@ -36,6 +36,7 @@ from gatepass.core.errors import Busy, CoreError
 from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
 from gatepass.core.remembered import RememberedPasswords
+from gatepass.core.tallies import Tallies
 from gatepass.dialects import beta, own, v1, v2_0
 from gatepass.http import insiders, log, protocol
 from gatepass.http.background import Chore, doing
@@ -61,6 +62,7 @@ HOME = "GATEPASS_HOME"
 REMEMBERED = 10_000
 LINK_EVERY = timedelta(minutes=1)
 REFUSALS_EVERY = timedelta(seconds=2)
+TALLIES_EVERY = timedelta(seconds=10)
 
 
 def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Core:
@@ -89,6 +91,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
         sealer=Sealer(key),
         flood=Flood(clock, settings.flood_limit),
         activity=Activity(),
+        tallies=Tallies(),
     )
     return Core(means)
 
@@ -98,6 +101,9 @@ async def close_core(core: Core) -> None:
     with contextlib.suppress(Busy):
         await core.write_activity()
         await core.refusals.write(everything=True)
+    # Sums are for looking at: they keep nobody from closing a store that is damaged.
+    with contextlib.suppress(Exception):
+        await core.write_tallies()
     core.means.store.close()
     await core.means.store.closed()
     core.means.hasher.close()
@@ -176,6 +182,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                     Chore("sweep", settings.sweep_interval, core.prune),
                     Chore("link", LINK_EVERY, core.auditing.link),
                     Chore("refusals", REFUSALS_EVERY, core.refusals.write),
+                    Chore("tallies", TALLIES_EVERY, core.write_tallies),
                 )
             )
             yield {

@@ -16,6 +16,7 @@ from gatepass.core.bulk import BulkDesk
 from gatepass.core.headers import ObjectDesk, TagDesk
 from gatepass.core.records import (
     Account,
+    AuditEvent,
     Entitlements,
     Group,
     Guesses,
@@ -31,9 +32,12 @@ from gatepass.core.records import (
 from gatepass.core.role_words import Role
 from gatepass.core.searches import DirectoryDesk, Named, Tastes
 from gatepass.core.spread import Spread
+from gatepass.core.tallies import TallyDesk
 from gatepass.core.trail import AuditDesk, RefusalDesk
 
 T = TypeVar("T")
+Heard = Callable[[Sequence[AuditEvent]], None]
+"""Is told the events of a work that was committed."""
 
 
 class ScopeKind(IntEnum):
@@ -324,6 +328,8 @@ class Transaction(Protocol):
     def audit(self) -> AuditDesk: ...
     @property
     def refusals(self) -> RefusalDesk: ...
+    @property
+    def tallies(self) -> TallyDesk: ...
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:
         """Return what stands behind a digest, in few look-ups: the gate's own read."""
@@ -353,6 +359,12 @@ class Store(Protocol):
 
     async def scan(self, work: "Callable[[Transaction], Awaitable[T]]") -> T:
         """Run a long reading work beside everything else."""
+
+    def tell(self, heard: Heard) -> None:
+        """Tell the events of each work of this process from now on, once they are on disk.
+
+        They are told on the loop of whoever wrote them, before its call of ``write`` returns.
+        """
 
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process; empty is the usual answer.

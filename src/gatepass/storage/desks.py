@@ -31,6 +31,7 @@ from gatepass.storage.sessions import (
 from gatepass.storage.statements import Link, Prepared, Row
 from gatepass.storage.stored_settings import SettingRows
 from gatepass.storage.tags import Tags
+from gatepass.storage.tallied import Tallied
 from gatepass.storage.trusted import Secrets
 
 Granted = dict[int, frozenset[str]]
@@ -105,6 +106,7 @@ class Desks:
         self.keys = KeyRows(link)
         self.audit = Audit(link, chain)
         self.refusals = Refusals(link)
+        self.tallies = Tallied(link)
         self.scopes: list[Scope] = []
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gatepass.core.errors import Busy
-from gatepass.core.store import Scope, StoreCounts
+from gatepass.core.store import Heard, Scope, StoreCounts
 from gatepass.storage.commits import Work, Writer, finish, refusal
 from gatepass.storage.desks import Desks
 from gatepass.storage.epoch import Epoch
@@ -88,6 +88,10 @@ class SqliteStore:
 
     async def closed(self) -> None:
         """Wait until all is let go of: it is once ``close`` returns."""
+
+    def tell(self, heard: Heard) -> None:
+        """Tell the events of each work from now on, once they are on disk."""
+        self._writer.heard = heard
 
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
