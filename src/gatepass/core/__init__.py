@@ -31,6 +31,7 @@ from gatepass.core.objects import Objects
 from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
+from gatepass.core.overview import Overview
 from gatepass.core.permissions import Permissions
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
@@ -103,6 +104,7 @@ class Core:
         self.exporting = Exporting(means)
         self.founding = Founding(means, self.orgs)
         self.checkup = Checkup(means)
+        self.overview = Overview(means)
         self._sweep = Sweep(means)
 
     async def write_activity(self) -> None:

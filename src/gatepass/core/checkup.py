@@ -9,6 +9,9 @@ from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG, Account, Record, TrustedSecret
 from gatepass.core.store import Transaction
 
+MOST_SECRETS = 10_000
+"""Trusted secrets that are looked at, the oldest."""
+
 
 class Gravity(StrEnum):
     """How grave a finding is."""
@@ -58,9 +61,7 @@ class Checkup:
 
     async def _read(self, tx: Transaction, doubts: list[str]) -> Vitals:
         now = self._means.clock()
-        secrets = await tx.secrets.live(None, now)
-        for org in await tx.orgs.all():
-            secrets += await tx.secrets.live(org.id, now)
+        secrets = await tx.secrets.everywhere(now, MOST_SECRETS)
         sealed = {f"secret {one.id}": await tx.secrets.sealed(one.id) for one in secrets}
         for key in await tx.keys.all():
             sealed[f"signing key {key.id}"] = await tx.keys.sealed(key.id)

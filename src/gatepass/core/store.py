@@ -13,6 +13,7 @@ from uuid import UUID
 
 from gatepass.core.attributes import Stored
 from gatepass.core.bulk import BulkDesk
+from gatepass.core.glances import GlanceDesk
 from gatepass.core.headers import ObjectDesk, TagDesk
 from gatepass.core.records import (
     Account,
@@ -103,6 +104,8 @@ class StoreCounts(Record, frozen=True):
     moves: int
     lag: int
     """Moves of the epoch that this process has not looked at yet."""
+    looked: float | None = None
+    """Seconds since the last good look at a database that others share; None: none is needed."""
 
 
 class AccountDesk(Protocol):
@@ -244,6 +247,7 @@ class SecretDesk(Protocol):
     async def by_digest(self, digest: bytes) -> TrustedSecret | None: ...
     async def by_id(self, secret_id: str) -> TrustedSecret | None: ...
     async def live(self, org_id: int | None, at: datetime) -> list[TrustedSecret]: ...
+    async def everywhere(self, at: datetime, most: int) -> list[TrustedSecret]: ...
     async def ended(self, org_id: int | None) -> list[TrustedSecret]: ...
     async def sealed(self, secret_id: str) -> bytes: ...
     async def add(self, secret: TrustedSecret, *, digest: bytes, sealed: bytes) -> None: ...
@@ -330,6 +334,8 @@ class Transaction(Protocol):
     def refusals(self) -> RefusalDesk: ...
     @property
     def tallies(self) -> TallyDesk: ...
+    @property
+    def glances(self) -> GlanceDesk: ...
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:
         """Return what stands behind a digest, in few look-ups: the gate's own read."""

@@ -11,6 +11,7 @@ from gatepass.storage.audit import Audit
 from gatepass.storage.bulk import Bulk
 from gatepass.storage.chain import Chain
 from gatepass.storage.directory import Directory
+from gatepass.storage.glanced import Glanced
 from gatepass.storage.groups import Groups
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.links import LinkRows
@@ -107,6 +108,7 @@ class Desks:
         self.audit = Audit(link, chain)
         self.refusals = Refusals(link)
         self.tallies = Tallied(link)
+        self.glances = Glanced(link)
         self.scopes: list[Scope] = []
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:

@@ -109,7 +109,12 @@ class PostgresStore:
         """Return what this process has done with the store."""
         moves, lag = self._watch.position
         return StoreCounts(
-            works=self._works, seconds=self._seconds, failed=self._failed, moves=moves, lag=lag
+            works=self._works,
+            seconds=self._seconds,
+            failed=self._failed,
+            moves=moves,
+            lag=lag,
+            looked=self._watch.unseen,
         )
 
     async def catch_up(self) -> None:
