@@ -12,11 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from gatepass.cli import symptoms
-from gatepass.cli.patient import Patient, State
-from gatepass.cli.symptoms import GIB, SYMPTOMS
-from gatepass.core.checkup import Vitals
+from gatepass.core.checkup import Gravity, Vitals
 from gatepass.core.records import Account, AccountStatus, AccountType, TrustedSecret
+from gatepass.doctor import OLD_SECRET, SYMPTOMS, Patient, symptoms
+from gatepass.doctor.symptoms import GIB
 from gatepass.settings import Settings
 from gatepass.storage.sqlite import durability_doubts
 from tests import certificates
@@ -69,16 +68,16 @@ def patient(tmp_path: Path) -> Patient:
         key_problem=None,
         store_problem=None,
         vitals=WELL,
-        secret_days=180,
+        secret_days=OLD_SECRET,
     )
 
 
-def states(patient: Patient) -> dict[str, State]:
+def states(patient: Patient) -> dict[str, Gravity]:
     return {one.__name__: one(patient).state for one in SYMPTOMS}
 
 
 def test_a_home_that_is_well_has_no_symptom(patient: Patient) -> None:
-    assert set(states(patient).values()) == {State.GREEN}
+    assert set(states(patient).values()) == {Gravity.GREEN}
 
 
 @pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda one: one.__name__)
@@ -185,7 +184,7 @@ def test_what_is_wrong_is_red_and_says_what_to_do(
 ) -> None:
     finding = getattr(symptoms, name)(fall_ill(patient))
 
-    assert finding.state is State.RED, finding
+    assert finding.state is Gravity.RED, finding
     assert finding.advice
 
 
@@ -195,7 +194,7 @@ def test_what_may_become_wrong_is_yellow_and_says_what_to_do(
 ) -> None:
     finding = getattr(symptoms, name)(fall_ill(patient))
 
-    assert finding.state is State.YELLOW, finding
+    assert finding.state is Gravity.YELLOW, finding
     assert finding.advice
 
 
@@ -206,7 +205,7 @@ def test_with_a_certificate_neither_the_wire_nor_cookies_are_in_danger(patient: 
     found = states(replace(served, settings=away))
 
     shown = {found[one] for one in ("certificate", "plain_http", "cookie_samesite")}
-    assert shown == {State.GREEN}
+    assert shown == {Gravity.GREEN}
 
 
 def test_a_large_log_is_yellow(patient: Patient) -> None:
@@ -214,7 +213,9 @@ def test_a_large_log_is_yellow(patient: Patient) -> None:
         log.truncate(GIB)
     (patient.home / "gatepass.db-wal").chmod(0o600)
 
-    assert {name for name, one in states(patient).items() if one is not State.GREEN} == {"log_size"}
+    assert {name for name, one in states(patient).items() if one is not Gravity.GREEN} == {
+        "log_size"
+    }
 
 
 def test_every_symptom_that_can_be_red_has_been_seen_red() -> None:
@@ -226,7 +227,7 @@ def test_every_symptom_that_can_be_red_has_been_seen_red() -> None:
 def test_what_could_not_be_looked_at_is_said_to_be_unknown(patient: Patient) -> None:
     unseen = states(replace(patient, vitals=None))
 
-    unknown = {name for name, one in unseen.items() if one is State.UNKNOWN}
+    unknown = {name for name, one in unseen.items() if one is Gravity.UNKNOWN}
     assert unknown == {"sealed_secrets", "durability", "clock", "administrator", "secret_age"}
 
 
@@ -234,7 +235,7 @@ def test_what_could_not_be_looked_at_is_said_to_be_unknown(patient: Patient) -> 
     "entry", ["https://app.example.com", "http://localhost:3000", "https://a/"]
 )
 def test_origins_as_one_writes_them_are_well(patient: Patient, entry: str) -> None:
-    assert symptoms.listed_origins(set_up(cors_origins=[entry])(patient)).state is State.GREEN
+    assert symptoms.listed_origins(set_up(cors_origins=[entry])(patient)).state is Gravity.GREEN
 
 
 def test_modes_that_may_lose_a_write_are_doubted() -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from gatepass.cli.symptoms import SYMPTOMS
+from gatepass.doctor import SYMPTOMS
 from tests.http.pages import scrape
 from tests.world import World
 from tools.pages import DOCS

@@ -47,6 +47,7 @@ async def filled(here: World) -> dict[str, str]:
     )
     assert reply.is_success
     held["token"] = await here.token()
+    await here.core.write_tallies()
     return held
 
 

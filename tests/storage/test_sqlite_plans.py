@@ -16,11 +16,12 @@ from tests.storage.engines import SqliteEngine
 LISTINGS = {
     *("accounts._ALL", "orgs._ALL", "audit._LATEST"),
     *("keys._ALL", "keys._IN_STATE", "revocations._OF_KIND"),
-    *("groups._HOLDERS", "sessions._COUNT_LIVE"),
-    *("roles._ALL", "stored_settings._OF_ORGS"),
+    *("roles._ALL", "stored_settings._OF_ORGS", "trusted._EVERYWHERE"),
 }
-"""These are asked for every row or the last so many, of a handful of keys or settings, in an
-emergency, by the doctor, or to count."""
+"""These are asked for every row or the last so many, of a handful of keys, trusted secrets or
+settings, or in an emergency."""
+GATHERED = ("CO-ROUTINE ", "MATERIALIZE ")
+"""What a step before has gathered is no table, and neither is a row of values."""
 
 
 def prepared(value: object) -> Iterator[Prepared]:
@@ -43,6 +44,11 @@ def statements() -> dict[str, Prepared]:
     return found
 
 
+def gathered(plan: list[str]) -> set[str]:
+    names = {line.removeprefix(word) for line in plan for word in GATHERED if line.startswith(word)}
+    return {*names, "CONSTANT ROW"}
+
+
 @pytest.fixture
 def plans(sqlite: SqliteEngine) -> dict[str, list[str]]:
     """Ask for the plan of every statement."""
@@ -60,7 +66,7 @@ def test_no_statement_walks_a_whole_table(plans: dict[str, list[str]]) -> None:
         name: line
         for name, plan in plans.items()
         for line in plan
-        if line.startswith("SCAN") and line != "SCAN reach"
+        if line.startswith("SCAN") and line.removeprefix("SCAN ") not in gathered(plan)
     }
 
     assert len(plans) > 70

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gatepass.app.cores import cores
+from gatepass.app.examining import examining, key_problem, patient
 from gatepass.app.stores import (
     MASTER_KEY,
     NoStore,
@@ -35,6 +36,7 @@ from gatepass.core.errors import Busy, CoreError
 from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
 from gatepass.core.remembered import RememberedPasswords
+from gatepass.core.tallies import Tallies
 from gatepass.dialects import beta, own, v1, v2_0
 from gatepass.http import insiders, log, protocol
 from gatepass.http.background import Chore, doing
@@ -60,6 +62,7 @@ HOME = "GATEPASS_HOME"
 REMEMBERED = 10_000
 LINK_EVERY = timedelta(minutes=1)
 REFUSALS_EVERY = timedelta(seconds=2)
+TALLIES_EVERY = timedelta(seconds=10)
 
 
 def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Core:
@@ -88,6 +91,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
         sealer=Sealer(key),
         flood=Flood(clock, settings.flood_limit),
         activity=Activity(),
+        tallies=Tallies(),
     )
     return Core(means)
 
@@ -97,6 +101,9 @@ async def close_core(core: Core) -> None:
     with contextlib.suppress(Busy):
         await core.write_activity()
         await core.refusals.write(everything=True)
+    # Sums are for looking at: they keep nobody from closing a store that is damaged.
+    with contextlib.suppress(Exception):
+        await core.write_tallies()
     core.means.store.close()
     await core.means.store.closed()
     core.means.hasher.close()
@@ -175,6 +182,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                     Chore("sweep", settings.sweep_interval, core.prune),
                     Chore("link", LINK_EVERY, core.auditing.link),
                     Chore("refusals", REFUSALS_EVERY, core.refusals.write),
+                    Chore("tallies", TALLIES_EVERY, core.write_tallies),
                 )
             )
             yield {
@@ -277,15 +285,6 @@ def worker() -> ASGIApp:
     return closing
 
 
-def cores() -> int:
-    """Return how many cores this process may use, which may be fewer than the machine has.
-
-    More hashing threads than cores would keep one another from running while one holds the
-    interpreter's lock, and with it everybody else.
-    """
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
 def _always(refusal: CoreError, dialect: Dialect) -> ASGIApp:
     """Return an application that refuses everything in a dialect's words."""
 
@@ -310,9 +309,12 @@ __all__ = [
     "database",
     "database_path",
     "embedded_path",
+    "examining",
+    "key_problem",
     "master_key",
     "migrate",
     "open_core",
+    "patient",
     "prepare",
     "worker",
 ]

@@ -13,6 +13,7 @@ from uvicorn.supervisors import Multiprocess
 from gatepass import app, settings
 from gatepass.cli import tls
 from gatepass.cli.exits import CannotListen, ExitCode
+from gatepass.doctor import certificates
 from gatepass.http import log
 from gatepass.http.unadorned import structlog
 from gatepass.settings import Settings
@@ -85,7 +86,7 @@ def serve_on(bound: socket.socket, home: Path, found: Settings) -> None:
     Raises:
         Misconfigured: the certificate cannot be used as it is.
     """
-    certificate, key = tls.files(found) or (None, None)
+    certificate, key = certificates.files(found) or (None, None)
     os.environ[app.HOME] = str(home.resolve())
     for name in ("host", "port", "workers"):
         os.environ[f"{settings.PREFIX}{name.upper()}"] = str(getattr(found, name))

@@ -1,6 +1,7 @@
 """The domain: what the server does, whoever asks. ``Core`` has the acts that others may call."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gatepass.core.account_changes import AccountChanges
@@ -30,6 +31,7 @@ from gatepass.core.objects import Objects
 from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
+from gatepass.core.overview import Overview
 from gatepass.core.permissions import Permissions
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
@@ -44,6 +46,7 @@ from gatepass.core.succession import Succession
 from gatepass.core.sweeping import Sweep
 from gatepass.core.system import System
 from gatepass.core.tags import Tags
+from gatepass.core.tallies import Tally
 from gatepass.core.tokens import Tokens
 from gatepass.core.trusted import Trusted
 
@@ -54,6 +57,7 @@ class Core:
     def __init__(self, means: Means) -> None:
         signing_in = SigningIn(means)
         self.means = means
+        means.store.tell(means.tallies.heard)
         self.rules = means.rules
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
@@ -100,6 +104,7 @@ class Core:
         self.exporting = Exporting(means)
         self.founding = Founding(means, self.orgs)
         self.checkup = Checkup(means)
+        self.overview = Overview(means)
         self._sweep = Sweep(means)
 
     async def write_activity(self) -> None:
@@ -113,12 +118,25 @@ class Core:
                 self.means.activity.put_back(taken)
                 raise
 
+    async def write_tallies(self) -> None:
+        """Add what this process has counted to the rows, some at once; kept where that fails."""
+        while taken := self.means.tallies.take():
+            # Not cut short at the end of a process: what is committed would be added once more.
+            await asyncio.shield(self._add(taken))
+
     async def prune(self) -> int:
         """Delete, in small batches, what ended so long ago that nobody asks any more."""
         pruned = await self._sweep.run()
         await self.auditing.prune()
         await self.refusals.prune()
         return pruned
+
+    async def _add(self, taken: Sequence[Tally]) -> None:
+        try:
+            await self.means.store.write(lambda tx: tx.tallies.add(taken))
+        except BaseException:
+            self.means.tallies.put_back(taken)
+            raise
 
     async def _touch(self, taken: Mapping[str, datetime]) -> None:
         await self.means.store.write(lambda tx: tx.sessions.touch(taken))

@@ -1,12 +1,36 @@
-"""What the store says of itself and of those who run it, for ``gatepass doctor``."""
+"""What the store says of itself and of those who run it, and how what doctor found is told."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from gatepass.core.crypto import SealBroken
 from gatepass.core.means import Means
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG, Account, Record, TrustedSecret
 from gatepass.core.store import Transaction
+
+MOST_SECRETS = 10_000
+"""Trusted secrets that are looked at, the oldest."""
+
+
+class Gravity(StrEnum):
+    """How grave a finding is."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    UNKNOWN = "unknown"
+    """It could not be looked at; another finding says why."""
+
+
+class Finding(Record, frozen=True):
+    """What one look of doctor found, and what to do about it."""
+
+    name: str
+    """The symptom, as docs/operations.md lists it."""
+    state: Gravity
+    found: str
+    advice: str
 
 
 class Vitals(Record, frozen=True):
@@ -37,9 +61,7 @@ class Checkup:
 
     async def _read(self, tx: Transaction, doubts: list[str]) -> Vitals:
         now = self._means.clock()
-        secrets = await tx.secrets.live(None, now)
-        for org in await tx.orgs.all():
-            secrets += await tx.secrets.live(org.id, now)
+        secrets = await tx.secrets.everywhere(now, MOST_SECRETS)
         sealed = {f"secret {one.id}": await tx.secrets.sealed(one.id) for one in secrets}
         for key in await tx.keys.all():
             sealed[f"signing key {key.id}"] = await tx.keys.sealed(key.id)

@@ -10,6 +10,7 @@ from gatepass.core.hashing import Hasher
 from gatepass.core.remembered import RememberedPasswords
 from gatepass.core.rules import Rules
 from gatepass.core.store import Store
+from gatepass.core.tallies import Tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,4 @@ class Means:
     sealer: Sealer
     flood: Flood
     activity: Activity
+    tallies: Tallies

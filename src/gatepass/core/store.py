@@ -13,9 +13,11 @@ from uuid import UUID
 
 from gatepass.core.attributes import Stored
 from gatepass.core.bulk import BulkDesk
+from gatepass.core.glances import GlanceDesk
 from gatepass.core.headers import ObjectDesk, TagDesk
 from gatepass.core.records import (
     Account,
+    AuditEvent,
     Entitlements,
     Group,
     Guesses,
@@ -31,9 +33,12 @@ from gatepass.core.records import (
 from gatepass.core.role_words import Role
 from gatepass.core.searches import DirectoryDesk, Named, Tastes
 from gatepass.core.spread import Spread
+from gatepass.core.tallies import TallyDesk
 from gatepass.core.trail import AuditDesk, RefusalDesk
 
 T = TypeVar("T")
+Heard = Callable[[Sequence[AuditEvent]], None]
+"""Is told the events of a work that was committed."""
 
 
 class ScopeKind(IntEnum):
@@ -99,6 +104,8 @@ class StoreCounts(Record, frozen=True):
     moves: int
     lag: int
     """Moves of the epoch that this process has not looked at yet."""
+    looked: float | None = None
+    """Seconds since the last good look at a database that others share; None: none is needed."""
 
 
 class AccountDesk(Protocol):
@@ -240,6 +247,7 @@ class SecretDesk(Protocol):
     async def by_digest(self, digest: bytes) -> TrustedSecret | None: ...
     async def by_id(self, secret_id: str) -> TrustedSecret | None: ...
     async def live(self, org_id: int | None, at: datetime) -> list[TrustedSecret]: ...
+    async def everywhere(self, at: datetime, most: int) -> list[TrustedSecret]: ...
     async def ended(self, org_id: int | None) -> list[TrustedSecret]: ...
     async def sealed(self, secret_id: str) -> bytes: ...
     async def add(self, secret: TrustedSecret, *, digest: bytes, sealed: bytes) -> None: ...
@@ -324,6 +332,10 @@ class Transaction(Protocol):
     def audit(self) -> AuditDesk: ...
     @property
     def refusals(self) -> RefusalDesk: ...
+    @property
+    def tallies(self) -> TallyDesk: ...
+    @property
+    def glances(self) -> GlanceDesk: ...
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:
         """Return what stands behind a digest, in few look-ups: the gate's own read."""
@@ -353,6 +365,12 @@ class Store(Protocol):
 
     async def scan(self, work: "Callable[[Transaction], Awaitable[T]]") -> T:
         """Run a long reading work beside everything else."""
+
+    def tell(self, heard: Heard) -> None:
+        """Tell the events of each work of this process from now on, once they are on disk.
+
+        They are told on the loop of whoever wrote them, before its call of ``write`` returns.
+        """
 
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process; empty is the usual answer.

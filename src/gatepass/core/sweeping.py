@@ -12,6 +12,7 @@ from datetime import datetime
 
 from gatepass.core.means import Means
 from gatepass.core.store import Transaction
+from gatepass.core.tallies import KEPT
 
 AT_ONCE = 10
 """Rows between two looks at the time."""
@@ -30,7 +31,7 @@ Step = Callable[[Transaction, int], Awaitable[tuple[int, int]]]
 
 
 class Sweep:
-    """Prunes sessions, tokens, guesses and links."""
+    """Prunes sessions, tokens, guesses, links and tallies."""
 
     def __init__(self, means: Means, timer: Callable[[], float] = time.perf_counter) -> None:
         self._means = means
@@ -49,7 +50,9 @@ class Sweep:
             went = await self._ended(before)
             swept += went
         swept += await self._all_of(lambda tx, _: _twice(tx.guesses.prune(stale, AT_ONCE)))
-        return swept + await self._all_of(lambda tx, _: _twice(tx.links.prune(now, AT_ONCE)))
+        swept += await self._all_of(lambda tx, _: _twice(tx.links.prune(now, AT_ONCE)))
+        faded = now - KEPT
+        return swept + await self._all_of(lambda tx, _: _twice(tx.tallies.prune(faded, AT_ONCE)))
 
     async def _ended(self, before: datetime) -> int:
         """Delete some of what ended; a row may go once nothing is left that was bought with it."""

@@ -94,6 +94,8 @@ class Audit:
         self._link = link
         self._chain = chain
         self.drafts: list[Draft] = []
+        self.events: list[AuditEvent] = []
+        """What was drafted; whoever commits it tells."""
 
     async def add(self, event: AuditEvent) -> None:
         """Write an event behind the last one.
@@ -104,6 +106,7 @@ class Audit:
         if self._chain is None:
             raise RuntimeError("an event needs a writing transaction")
         source = event.source
+        self.events.append(event)
         self.drafts.append(
             draft(
                 event.id,

@@ -13,8 +13,9 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar, cast
 
 from gatepass.core.errors import Busy
+from gatepass.core.records import AuditEvent
 from gatepass.core.spread import Spread
-from gatepass.core.store import Scope, Transaction
+from gatepass.core.store import Heard, Scope, Transaction
 from gatepass.storage.chain import Chain, Draft
 from gatepass.storage.desks import Desks
 from gatepass.storage.statements import Link
@@ -50,7 +51,7 @@ def refusal(error: BaseException) -> BaseException:
 class _Job:
     """A work that waits for the writer, and who waits for it."""
 
-    __slots__ = ("drafts", "error", "future", "loop", "result", "scopes", "work")
+    __slots__ = ("drafts", "error", "events", "future", "loop", "result", "scopes", "work")
 
     def __init__(self, work: Work[Any], loop: asyncio.AbstractEventLoop) -> None:
         self.work = work
@@ -60,16 +61,19 @@ class _Job:
         self.error: BaseException | None = None
         self.scopes: Sequence[Scope] = ()
         self.drafts: Sequence[Draft] = ()
+        self.events: Sequence[AuditEvent] = ()
 
     def attempt(self, desks: Desks) -> bool:
         """Run the work and say whether it went through."""
-        self.error, desks.scopes, desks.audit.drafts = None, [], []
+        self.error, desks.scopes = None, []
+        desks.audit.drafts, desks.audit.events = [], []
         try:
             self.result = finish(self.work(desks))
         except BaseException as error:  # noqa: BLE001 - the waiting caller is told of it
-            self.error, self.scopes, self.drafts = error, (), ()
+            self.error, self.scopes, self.drafts, self.events = error, (), (), ()
             return False
-        self.scopes, self.drafts = desks.scopes, desks.audit.drafts
+        self.scopes = desks.scopes
+        self.drafts, self.events = desks.audit.drafts, desks.audit.events
         return True
 
 
@@ -91,6 +95,7 @@ class Writer:
         self._begun = begun
         self._moving = moving
         self._require_file = require_file
+        self.heard: Heard = _unheard
         self.works = Spread(1, 2, 5, 10, 20, MOST_WORKS)
         self.seconds = Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
         """How long each commit held the lock: others cannot write meanwhile."""
@@ -119,7 +124,7 @@ class Writer:
     def _write_all(self) -> None:
         while jobs := self._next():
             self._commit_together(jobs)
-            _tell(jobs)
+            _tell(jobs, self.heard)
         self._connection.close()
 
     def _next(self) -> list[_Job]:
@@ -213,17 +218,21 @@ class Writer:
         self._chain.lose()
 
 
-def _tell(jobs: Sequence[_Job]) -> None:
+def _unheard(_: Sequence[AuditEvent]) -> None:
+    """Tell nobody."""
+
+
+def _tell(jobs: Sequence[_Job], heard: Heard) -> None:
     by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
     for job in jobs:
         by_loop.setdefault(job.loop, []).append(job)
     for loop, own in by_loop.items():
         # Whoever ran on a closed loop does not wait any more.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(_answer, own)
+            loop.call_soon_threadsafe(_answer, own, heard)
 
 
-def _answer(jobs: Sequence[_Job]) -> None:
+def _answer(jobs: Sequence[_Job], heard: Heard) -> None:
     for job in jobs:
         if job.future.done():
             continue
@@ -231,3 +240,6 @@ def _answer(jobs: Sequence[_Job]) -> None:
             job.future.set_exception(refusal(job.error))
         else:
             job.future.set_result(job.result)
+    for job in jobs:
+        if job.error is None and job.events:
+            heard(job.events)

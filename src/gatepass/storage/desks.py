@@ -11,6 +11,7 @@ from gatepass.storage.audit import Audit
 from gatepass.storage.bulk import Bulk
 from gatepass.storage.chain import Chain
 from gatepass.storage.directory import Directory
+from gatepass.storage.glanced import Glanced
 from gatepass.storage.groups import Groups
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.links import LinkRows
@@ -31,6 +32,7 @@ from gatepass.storage.sessions import (
 from gatepass.storage.statements import Link, Prepared, Row
 from gatepass.storage.stored_settings import SettingRows
 from gatepass.storage.tags import Tags
+from gatepass.storage.tallied import Tallied
 from gatepass.storage.trusted import Secrets
 
 Granted = dict[int, frozenset[str]]
@@ -105,6 +107,8 @@ class Desks:
         self.keys = KeyRows(link)
         self.audit = Audit(link, chain)
         self.refusals = Refusals(link)
+        self.tallies = Tallied(link)
+        self.glances = Glanced(link)
         self.scopes: list[Scope] = []
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:

@@ -80,7 +80,8 @@ _PRIVILEGES = Prepared(granted_to(_REACH))
 _GRANTING = granting(lambda org, word: (org == bindparam("org")) & (word == bindparam("word")))
 _HOLDERS = Prepared(
     select(group_members.c.account_id)
-    .join(_GRANTING, _GRANTING.c.group_id == group_members.c.group_id)
+    # Not joined: the engine would rather walk all members and look each one's group up.
+    .where(group_members.c.group_id.in_(select(_GRANTING.c.group_id)))
     .distinct()
     .order_by(group_members.c.account_id)
 )

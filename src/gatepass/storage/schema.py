@@ -300,6 +300,16 @@ refusals = Table(
     Column("data", Text, nullable=False),
 )
 
+tallies = Table(
+    "tallies",
+    metadata,
+    # No foreign key: -1 stands for all Orgs, and what an Org did outlives it, as in the audit.
+    Column("org_id", Integer, primary_key=True, autoincrement=False),
+    Column("hour", BigInteger, primary_key=True, autoincrement=False, index=True),
+    Column("what", Text, primary_key=True),
+    Column("times", BigInteger, nullable=False),
+)
+
 moves = Table(
     "moves",
     metadata,
@@ -340,5 +350,6 @@ __all__ = [
     "sessions",
     "signing_keys",
     "tags",
+    "tallies",
     "tokens",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gatepass.core.errors import Busy
-from gatepass.core.store import Scope, StoreCounts
+from gatepass.core.store import Heard, Scope, StoreCounts
 from gatepass.storage.commits import Work, Writer, finish, refusal
 from gatepass.storage.desks import Desks
 from gatepass.storage.epoch import Epoch
@@ -89,6 +89,10 @@ class SqliteStore:
     async def closed(self) -> None:
         """Wait until all is let go of: it is once ``close`` returns."""
 
+    def tell(self, heard: Heard) -> None:
+        """Tell the events of each work from now on, once they are on disk."""
+        self._writer.heard = heard
+
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
         return self._epoch.moves()
@@ -99,10 +103,16 @@ class SqliteStore:
 
     async def doubts(self) -> list[str]:
         """Return why an acknowledged write might be lost."""
-        # Asked of a connection like the writer's, which is another thread's.
-        with contextlib.closing(connect(self._path, writes=True)) as like_it:
-            mode = like_it.execute("PRAGMA journal_mode").fetchone()[0]
-            fsync = like_it.execute("PRAGMA synchronous").fetchone()[0]
+        return await asyncio.get_running_loop().run_in_executor(self._scans, self._doubts)
+
+    def _doubts(self) -> list[str]:
+        try:
+            # Asked of a connection like the writer's, which is another thread's.
+            with contextlib.closing(connect(self._path, writes=True)) as like_it:
+                mode = like_it.execute("PRAGMA journal_mode").fetchone()[0]
+                fsync = like_it.execute("PRAGMA synchronous").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise refusal(error) from error
         return durability_doubts(mode, fsync)
 
     def counts(self) -> StoreCounts:

@@ -14,7 +14,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 Row = Sequence[Any]
-CREDENTIAL_TABLES = frozenset({"sessions", "tokens", "audit_events", "audit_chains", "refusals"})
+CREDENTIAL_TABLES = frozenset(
+    {"sessions", "tokens", "audit_events", "audit_chains", "refusals", "tallies"}
+)
 """Tables that change all the time, the record's among them; no other table changes with them."""
 InOrder = Callable[[Mapping[str, object]], Sequence[object]]
 

@@ -38,6 +38,12 @@ _LIVE = (
 )
 _LIVE_CLUSTER = Prepared(_LIVE.where(secrets.c.org_id.is_(None)))
 _LIVE_ORG = Prepared(_LIVE.where(secrets.c.org_id == bindparam("org")))
+_EVERYWHERE = Prepared(
+    select(*COLUMNS)
+    .where(or_(secrets.c.revoked_at.is_(None), secrets.c.revoked_at > bindparam("at")))
+    .order_by(secrets.c.created_at, secrets.c.id)
+    .limit(bindparam("most"))
+)
 _ENDED = select(*COLUMNS).where(secrets.c.revoked_at.is_not(None))
 _ENDED_CLUSTER = Prepared(_ENDED.where(secrets.c.org_id.is_(None)))
 _ENDED_ORG = Prepared(_ENDED.where(secrets.c.org_id == bindparam("org")))
@@ -88,6 +94,11 @@ class Secrets:
         return [
             _secret(row) for row in await self._link.all(_LIVE_ORG, org=org_id, at=to_micros(at))
         ]
+
+    async def everywhere(self, at: datetime, most: int) -> list[TrustedSecret]:
+        """Return secrets that count then, of the cluster and of every Org, the oldest first."""
+        rows = await self._link.all(_EVERYWHERE, at=to_micros(at), most=most)
+        return [_secret(row) for row in rows]
 
     async def ended(self, org_id: int | None) -> list[TrustedSecret]:
         """Return the secrets that have ended, or have an end."""

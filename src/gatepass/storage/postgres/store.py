@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import asyncpg
 
 from gatepass.core.errors import Busy
+from gatepass.core.records import AuditEvent
 from gatepass.core.spread import Spread
-from gatepass.core.store import Presented, Scope, StoreCounts, Transaction
+from gatepass.core.store import Heard, Presented, Scope, StoreCounts, Transaction
 from gatepass.storage.chain import Chain, Draft
 from gatepass.storage.desks import Desks
 from gatepass.storage.postgres import moves
@@ -80,8 +81,13 @@ class PostgresStore:
         self._works = Spread(1)
         self._seconds = Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
         self._failed = 0
+        self._heard: Heard = _unheard
         self._closed = False
         self._closing: asyncio.Task[None] | None = None
+
+    def tell(self, heard: Heard) -> None:
+        """Tell the events of each work from now on, once they are on disk."""
+        self._heard = heard
 
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call in this process."""
@@ -103,7 +109,12 @@ class PostgresStore:
         """Return what this process has done with the store."""
         moves, lag = self._watch.position
         return StoreCounts(
-            works=self._works, seconds=self._seconds, failed=self._failed, moves=moves, lag=lag
+            works=self._works,
+            seconds=self._seconds,
+            failed=self._failed,
+            moves=moves,
+            lag=lag,
+            looked=self._watch.unseen,
         )
 
     async def catch_up(self) -> None:
@@ -215,6 +226,7 @@ class PostgresStore:
         self._seconds.add(time.perf_counter() - began)
         if move is not None:
             self._watch.hear(move)
+        self._heard(desks.audit.events)
         return result
 
     async def _opened(self) -> Pool:
@@ -259,6 +271,10 @@ class PostgresStore:
         await asyncio.gather(*self._writing, return_exceptions=True)
         keeper.cancel()
         await asyncio.wait([keeper])
+
+
+def _unheard(_: Sequence[AuditEvent]) -> None:
+    """Tell nobody."""
 
 
 _TABLES = {True: sessions, False: tokens}

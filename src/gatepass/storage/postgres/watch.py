@@ -75,6 +75,11 @@ class Watch:
         """The number of the last move known, and how many were not yet asked for."""
         return max(self._known, default=0), len(self._pending)
 
+    @property
+    def unseen(self) -> float:
+        """Seconds since the last good look began."""
+        return time.monotonic() - (self._trusted_until - TRUSTED_FOR)
+
     def moves(self) -> Sequence[Scope]:
         """Return what has moved since the last call; everything, while that is not known."""
         if time.monotonic() > self._trusted_until:

@@ -1,16 +1,17 @@
-"""The symptoms that ``gatepass doctor`` knows: each a look at a home, with what to do about it."""
+"""The symptoms that doctor knows: each a look at a home, with what to do about it."""
 
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from typing import NamedTuple
 
-from gatepass import settings as settings_of
-from gatepass.cli import tls
-from gatepass.cli.patient import Finding, Patient, State
+from gatepass.core.checkup import Gravity
 from gatepass.core.records import AccountStatus
+from gatepass.doctor import certificates
+from gatepass.doctor.patient import Patient
 from gatepass.http.origins import plain_origin
-from gatepass.settings import Settings
+from gatepass.settings import Misconfigured, Settings
 
 GIB = 2**30
 LOW_DISK, LITTLE_DISK = GIB // 8, GIB
@@ -21,22 +22,30 @@ OTHERS = 0o077
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/?")
 
 
-def _green(found: str) -> Finding:
-    return Finding(State.GREEN, found)
+class Found(NamedTuple):
+    """What one look found, and what to do about it."""
+
+    state: Gravity
+    found: str
+    advice: str = ""
 
 
-def _yellow(found: str, advice: str) -> Finding:
-    return Finding(State.YELLOW, found, advice)
+def _green(found: str) -> Found:
+    return Found(Gravity.GREEN, found)
 
 
-def _red(found: str, advice: str) -> Finding:
-    return Finding(State.RED, found, advice)
+def _yellow(found: str, advice: str) -> Found:
+    return Found(Gravity.YELLOW, found, advice)
 
 
-_UNSEEN = Finding(State.UNKNOWN, "the store could not be looked into")
+def _red(found: str, advice: str) -> Found:
+    return Found(Gravity.RED, found, advice)
 
 
-def home(patient: Patient) -> Finding:
+_UNSEEN = Found(Gravity.UNKNOWN, "the store could not be looked into")
+
+
+def home(patient: Patient) -> Found:
     """Whether the home is there, and its owner's alone."""
     folder = patient.home
     if not folder.is_dir():
@@ -53,7 +62,7 @@ def home(patient: Patient) -> Finding:
     return _green(f"{folder} is its owner's alone")
 
 
-def master_key(patient: Patient) -> Finding:
+def master_key(patient: Patient) -> Found:
     """Whether the master key can be read, by its owner alone."""
     if patient.key_problem is not None:
         return _red(
@@ -64,14 +73,14 @@ def master_key(patient: Patient) -> Finding:
     return _green("it is there, and private")
 
 
-def store(patient: Patient) -> Finding:
+def store(patient: Patient) -> Found:
     """Whether the store is there and of this version."""
     if patient.store_problem is None:
         return _green("it is of this version")
     return _red(patient.store_problem, "do what it says, or restore a backup")
 
 
-def sealed_secrets(patient: Patient) -> Finding:
+def sealed_secrets(patient: Patient) -> Found:
     """Whether the master key opens what it sealed."""
     if patient.vitals is None:
         return _UNSEEN
@@ -84,7 +93,7 @@ def sealed_secrets(patient: Patient) -> Finding:
     return _green(f"{len(patient.vitals.opened)} secrets and signing keys open")
 
 
-def durability(patient: Patient) -> Finding:
+def durability(patient: Patient) -> Found:
     """Whether what is acknowledged is on disk."""
     if patient.vitals is None:
         return _UNSEEN
@@ -96,7 +105,7 @@ def durability(patient: Patient) -> Finding:
     return _green("what is acknowledged is on disk")
 
 
-def disk(patient: Patient) -> Finding:
+def disk(patient: Patient) -> Found:
     """Whether there is room to write."""
     shown = f"{patient.free_bytes / GIB:.1f} GiB free"
     if patient.free_bytes < LOW_DISK:
@@ -106,7 +115,7 @@ def disk(patient: Patient) -> Finding:
     return _green(shown)
 
 
-def log_size(patient: Patient) -> Finding:
+def log_size(patient: Patient) -> Found:
     """Whether the write-ahead log can be folded back into the store."""
     if not patient.embedded:
         return _green("the store is on a server")
@@ -120,7 +129,7 @@ def log_size(patient: Patient) -> Finding:
     return _green(f"{size // 1024} KiB wait to be folded in")
 
 
-def clock(patient: Patient) -> Finding:
+def clock(patient: Patient) -> Found:
     """Whether the clock has gone back behind what is written down."""
     if patient.vitals is None:
         return _UNSEEN
@@ -134,7 +143,7 @@ def clock(patient: Patient) -> Finding:
     return _green("nothing in the audit is still to come")
 
 
-def epoch(patient: Patient) -> Finding:
+def epoch(patient: Patient) -> Found:
     """Whether the workers can tell one another what changed."""
     if not patient.embedded:
         return _green("the store's server tells them")
@@ -148,7 +157,7 @@ def epoch(patient: Patient) -> Finding:
     return _green("it is there")
 
 
-def trusted_proxies(patient: Patient) -> Finding:
+def trusted_proxies(patient: Patient) -> Found:
     """Whether forwarded addresses are believed of the right peers."""
     entries = patient.settings.trusted_proxies
     wrong = [one for one in entries if not _is_network(one)]
@@ -170,7 +179,7 @@ def trusted_proxies(patient: Patient) -> Finding:
     return _green(", ".join(entries) or "no proxy is believed")
 
 
-def plain_http(patient: Patient) -> Finding:
+def plain_http(patient: Patient) -> Found:
     """Whether passwords cross a network in the clear."""
     settings = patient.settings
     if settings.tls_cert:
@@ -184,13 +193,13 @@ def plain_http(patient: Patient) -> Finding:
     )
 
 
-def certificate(patient: Patient) -> Finding:
+def certificate(patient: Patient) -> Found:
     """Whether the server's own certificate can be used, and for how long."""
     settings = patient.settings
     try:
-        pair = tls.files(settings)
-        left = tls.ends_at(pair[0]) - patient.now if pair else timedelta.max
-    except (settings_of.Misconfigured, ValueError) as error:
+        pair = certificates.files(settings)
+        left = certificates.ends_at(pair[0]) - patient.now if pair else timedelta.max
+    except (Misconfigured, ValueError) as error:
         return _red(str(error), "set tls_cert and tls_key to a certificate and its key")
     if left < RENEW_WITHIN:
         ended = left < timedelta()
@@ -201,7 +210,7 @@ def certificate(patient: Patient) -> Finding:
     return _green(f"good for {left.days} days" if pair else "plain http")
 
 
-def cookie_samesite(patient: Patient) -> Finding:
+def cookie_samesite(patient: Patient) -> Found:
     """Whether browsers keep the session cookie."""
     settings = patient.settings
     purpose = "none" if settings.enable_partitioned_cookies else settings.cookie_samesite
@@ -211,7 +220,7 @@ def cookie_samesite(patient: Patient) -> Finding:
     return (_yellow if _is_local(settings.host) else _red)(found, advice)
 
 
-def listed_origins(patient: Patient) -> Finding:
+def listed_origins(patient: Patient) -> Found:
     """Whether each entry of the three lists can match an origin at all."""
     settings = patient.settings
     entries = [*settings.cors_origins, *settings.visual_embed_hosts, *settings.redirect_origins]
@@ -229,7 +238,7 @@ def listed_origins(patient: Patient) -> Finding:
     return _green(", ".join(entries) or "no other origin")
 
 
-def secret_age(patient: Patient) -> Finding:
+def secret_age(patient: Patient) -> Found:
     """Whether trusted secrets are old, or serve nobody."""
     if patient.vitals is None:
         return _UNSEEN
@@ -250,7 +259,7 @@ def secret_age(patient: Patient) -> Finding:
     return _green(f"{len(secrets)} live, none old or idle")
 
 
-def administrator(patient: Patient) -> Finding:
+def administrator(patient: Patient) -> Found:
     """Whether somebody can administer the cluster by password."""
     if patient.vitals is None:
         return _UNSEEN
@@ -273,7 +282,7 @@ def administrator(patient: Patient) -> Finding:
     return _green(f"{len(able)} can sign in")
 
 
-def hashing(patient: Patient) -> Finding:
+def hashing(patient: Patient) -> Found:
     """Whether guessing a stolen hash costs enough."""
     given, usual = patient.settings, Settings()
     if given.hash_memory < usual.hash_memory or given.hash_time < usual.hash_time:
@@ -284,7 +293,7 @@ def hashing(patient: Patient) -> Finding:
     return _green(f"Argon2id, {given.hash_time} passes over {given.hash_memory} KiB")
 
 
-def workers(patient: Patient) -> Finding:
+def workers(patient: Patient) -> Found:
     """Whether the workers have cores to run on, and ports to be measured at."""
     number, cores = patient.settings.workers, patient.cores
     if number > cores:
@@ -312,7 +321,7 @@ def _is_local(host: str) -> bool:
         return host == "localhost"
 
 
-SYMPTOMS: tuple[Callable[[Patient], Finding], ...] = (
+SYMPTOMS: tuple[Callable[[Patient], Found], ...] = (
     home,
     master_key,
     store,
