@@ -11,6 +11,7 @@ from gatepass.core.auditing import Auditing
 from gatepass.core.authentication import Gate
 from gatepass.core.bulk_importing import BulkImporting
 from gatepass.core.checkup import Checkup
+from gatepass.core.credentials import Credentials
 from gatepass.core.custom import Customizing
 from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
@@ -81,6 +82,7 @@ class Core:
         self.home_liveboards = HomeLiveboards(means)
         self.session_orgs = SessionOrgs(means, self.orgs)
         self.sessions = Sessions(means, signing_in)
+        self.credentials = Credentials(means)
         self.trusted = Trusted(means)
         self.rotation = Rotation(means)
         self.keys = Keys(means)

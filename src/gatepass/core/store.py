@@ -14,6 +14,7 @@ from uuid import UUID
 from gatepass.core.attributes import Stored
 from gatepass.core.bulk import BulkDesk
 from gatepass.core.headers import ObjectDesk, TagDesk
+from gatepass.core.held import HeldDesk
 from gatepass.core.records import (
     Account,
     Entitlements,
@@ -312,6 +313,8 @@ class Transaction(Protocol):
     def sessions(self) -> SessionDesk: ...
     @property
     def tokens(self) -> TokenDesk: ...
+    @property
+    def held(self) -> HeldDesk: ...
     @property
     def revocations(self) -> RevocationDesk: ...
     @property

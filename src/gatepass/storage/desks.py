@@ -12,6 +12,7 @@ from gatepass.storage.bulk import Bulk
 from gatepass.storage.chain import Chain
 from gatepass.storage.directory import Directory
 from gatepass.storage.groups import Groups
+from gatepass.storage.held import HeldRows
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.links import LinkRows
 from gatepass.storage.objects import Objects
@@ -97,6 +98,7 @@ class Desks:
         self.tags = Tags(link)
         self.sessions = Sessions(link)
         self.tokens = Tokens(link)
+        self.held = HeldRows(link)
         self.revocations = Revocations(link)
         self.secrets = Secrets(link)
         self.guesses = GuessRows(link)
