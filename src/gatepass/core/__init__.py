@@ -32,6 +32,7 @@ from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.permissions import Permissions
+from gatepass.core.provenance import Provenance
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
 from gatepass.core.roles import Roles
@@ -72,6 +73,7 @@ class Core:
         self.security = Security(means)
         self.roles = Roles(means)
         self.directory = Directory(means)
+        self.provenance = Provenance(means)
         self.objects = Objects(means)
         self.object_importing = ObjectImporting(means)
         self.finding = Finding(means)
