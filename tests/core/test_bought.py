@@ -156,6 +156,7 @@ async def test_no_act_of_the_core_takes_a_limited_principal(here: World) -> None
         "sessions": core.sessions.live(by),
         "own sessions": core.sessions.live(by, account=ADMIN),
         "end one": core.sessions.end_one(by, HERE, by.credential_id),
+        "members": core.members.page(by, "All"),
         "provenance": core.provenance.of(by, ADMIN),
         "held": core.credentials.page(by),
         "own held": core.credentials.page(by, account=ADMIN),

@@ -16,11 +16,11 @@ from tests.storage.engines import SqliteEngine
 LISTINGS = {
     *("accounts._ALL", "orgs._ALL", "audit._LATEST"),
     *("keys._ALL", "keys._IN_STATE", "revocations._OF_KIND"),
-    *("groups._HOLDERS", "sessions._COUNT_LIVE"),
+    *("groups._HOLDERS", "sessions._COUNT_LIVE", "members._COUNT"),
     *("roles._ALL", "stored_settings._OF_ORGS"),
 }
 """These are asked for every row or the last so many, of a handful of keys or settings, in an
-emergency, by the doctor, or to count."""
+emergency, by the doctor, or to count up to a bound."""
 
 
 def prepared(value: object) -> Iterator[Prepared]:

@@ -25,6 +25,7 @@ from gatepass.core.home_liveboards import HomeLiveboards
 from gatepass.core.importing import Importing
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
+from gatepass.core.members import Members
 from gatepass.core.memberships import Memberships
 from gatepass.core.object_importing import ObjectImporting
 from gatepass.core.objects import Objects
@@ -73,6 +74,7 @@ class Core:
         self.security = Security(means)
         self.roles = Roles(means)
         self.directory = Directory(means)
+        self.members = Members(means)
         self.provenance = Provenance(means)
         self.objects = Objects(means)
         self.object_importing = ObjectImporting(means)

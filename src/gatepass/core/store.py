@@ -30,7 +30,7 @@ from gatepass.core.records import (
     TrustedSecret,
 )
 from gatepass.core.role_words import Role
-from gatepass.core.searches import DirectoryDesk, Named, Tastes
+from gatepass.core.searches import DirectoryDesk, MemberDesk, Named, Tastes
 from gatepass.core.spread import Spread
 from gatepass.core.trail import AuditDesk, RefusalDesk
 
@@ -299,6 +299,8 @@ class Transaction(Protocol):
     def directory(self) -> DirectoryDesk: ...
     @property
     def groups(self) -> GroupDesk: ...
+    @property
+    def members(self) -> MemberDesk: ...
     @property
     def roles(self) -> RoleDesk: ...
     @property

@@ -15,6 +15,7 @@ from gatepass.storage.groups import Groups
 from gatepass.storage.held import HeldRows
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.links import LinkRows
+from gatepass.storage.members import Members
 from gatepass.storage.objects import Objects
 from gatepass.storage.orgs import Orgs
 from gatepass.storage.refused import Refusals
@@ -92,6 +93,7 @@ class Desks:
         self.bulk = Bulk(link)
         self.orgs = Orgs(link)
         self.groups = Groups(link)
+        self.members = Members(link)
         self.roles = Roles(link)
         self.directory = Directory(link)
         self.objects = Objects(link)
