@@ -91,10 +91,10 @@ def new_role(org: Org) -> Role:
     )
 
 
-def web(seed: int) -> Model:
-    """Make two Orgs with groups, nested without circles, roles, and accounts in any of them."""
+def web(seed: int, *orgs: Org) -> Model:
+    """Make groups, nested without circles, roles, and accounts in any, in these Orgs or two new."""
     chance = Random(seed)  # noqa: S311 - a web, not a secret
-    made = Model(orgs=[new_org(), new_org()])
+    made = Model(orgs=list(orgs) or [new_org(), new_org()])
     made.accounts = [new_account() for _ in range(3)]
     for org in made.orgs:
         groups = [new_group(org) for _ in range(chance.randint(1, 5))]
@@ -113,7 +113,8 @@ def web(seed: int) -> Model:
 
 
 async def write(tx: Transaction, made: Model) -> None:
-    await put(tx, *made.orgs, *made.accounts, *made.groups)
+    unknown = [org for org in made.orgs if await tx.orgs.by_id(org.id) is None]
+    await put(tx, *unknown, *made.accounts, *made.groups)
     groups = {group.id: group for group in made.groups}
     roles = {role.id: role for role in made.roles}
     for account in made.accounts:

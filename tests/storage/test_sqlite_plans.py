@@ -84,3 +84,14 @@ def test_the_gate_takes_one_step_into_each_table(plans: dict[str, list[str]], of
     keys = [step.partition("(")[2] for step in plans[f"desks.{of}"]]
 
     assert keys == ["digest=?)", "id=?)", "rowid=?)", "account_id=? AND org_id=?) LEFT-JOIN"]
+
+
+@pytest.mark.parametrize("of", ["revocations._OF_MEMBER", "sessions._LIVE_OF_BOTH"])
+def test_what_an_account_holds_in_an_org_is_found_by_the_account(
+    plans: dict[str, list[str]], of: str
+) -> None:
+    """An Org has as many rows as all its accounts together."""
+    first_steps = [plan[0] for name, plan in plans.items() if name.startswith(of)]
+
+    assert first_steps
+    assert all("(account_id=? AND revoked_at=?" in step for step in first_steps)

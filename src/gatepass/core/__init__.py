@@ -12,6 +12,7 @@ from gatepass.core.auditing import Auditing
 from gatepass.core.authentication import Gate
 from gatepass.core.bulk_importing import BulkImporting
 from gatepass.core.checkup import Checkup
+from gatepass.core.credentials import Credentials
 from gatepass.core.custom import Customizing
 from gatepass.core.directory import Directory
 from gatepass.core.exchange import Exchange
@@ -25,6 +26,7 @@ from gatepass.core.home_liveboards import HomeLiveboards
 from gatepass.core.importing import Importing
 from gatepass.core.keys import Keys
 from gatepass.core.means import Means
+from gatepass.core.members import Members
 from gatepass.core.memberships import Memberships
 from gatepass.core.object_importing import ObjectImporting
 from gatepass.core.objects import Objects
@@ -33,6 +35,7 @@ from gatepass.core.org_changes import OrgChanges
 from gatepass.core.orgs import Orgs
 from gatepass.core.overview import Overview
 from gatepass.core.permissions import Permissions
+from gatepass.core.provenance import Provenance
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
 from gatepass.core.roles import Roles
@@ -75,6 +78,8 @@ class Core:
         self.security = Security(means)
         self.roles = Roles(means)
         self.directory = Directory(means)
+        self.members = Members(means)
+        self.provenance = Provenance(means)
         self.objects = Objects(means)
         self.object_importing = ObjectImporting(means)
         self.finding = Finding(means)
@@ -85,6 +90,7 @@ class Core:
         self.home_liveboards = HomeLiveboards(means)
         self.session_orgs = SessionOrgs(means, self.orgs)
         self.sessions = Sessions(means, signing_in)
+        self.credentials = Credentials(means)
         self.trusted = Trusted(means)
         self.rotation = Rotation(means)
         self.keys = Keys(means)

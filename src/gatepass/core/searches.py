@@ -171,5 +171,37 @@ class DirectoryDesk(Protocol):
     async def tastes_of(self, accounts: Sequence[str]) -> dict[str, dict[int, Tastes]]: ...
     async def members_of(self, groups: Sequence[str]) -> dict[str, list[Named]]: ...
     async def inside(self, groups: Sequence[str]) -> dict[str, list[Named]]: ...
+    async def around(self, groups: Sequence[str]) -> dict[str, list[Named]]: ...
     async def granted_by(self, groups: Sequence[str]) -> dict[str, list[str]]: ...
     async def liveboards_of(self, groups: Sequence[str]) -> dict[str, list[str]]: ...
+
+
+class MemberStretch(Record, frozen=True):
+    """Names of one Org that are looked through for members of a group: from one to before another.
+
+    All are keys of names; ``begins`` is what they begin with, "" if with anything.
+    """
+
+    org_id: int
+    group_id: str
+    begins: str
+    start: str | None = None
+    end: str | None = None
+
+
+class Member(Record, frozen=True):
+    """An account in a group; ``key`` is that of its name."""
+
+    id: str
+    name: str
+    display_name: str
+    key: str
+
+
+class MemberDesk(Protocol):
+    """Who is in a group itself, by name, a stretch at a time."""
+
+    async def count(self, group_id: str, most: int) -> int: ...
+    async def end(self, what: MemberStretch, looked: int) -> str | None: ...
+    async def of_few(self, what: MemberStretch, most: int) -> list[Member]: ...
+    async def of_many(self, what: MemberStretch, most: int) -> list[Member]: ...

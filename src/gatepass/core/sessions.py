@@ -1,23 +1,17 @@
 """Sessions: open, list, prove, end."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gatepass.core import orgs
-from gatepass.core.account_rows import find_account, the_account
+from gatepass.core.account_rows import the_account
 from gatepass.core.audit import record
 from gatepass.core.entitlements import refuse_limited, require
-from gatepass.core.errors import (
-    InvalidParameter,
-    NotFound,
-    NotPermitted,
-    NotProved,
-    OrgNotUsable,
-    WrongCredentials,
-)
+from gatepass.core.errors import InvalidParameter, NotFound, WrongCredentials
 from gatepass.core.means import Means
 from gatepass.core.opening import Opened, end_rows, open_row
-from gatepass.core.privileges import ADMINISTRATION, USER_ADMINISTRATION
+from gatepass.core.privileges import USER_ADMINISTRATION
+from gatepass.core.reach import is_lately, reach, require_proof, widest
 from gatepass.core.records import (
     PRIMARY_ORG,
     CredentialKind,
@@ -86,7 +80,9 @@ class Sessions:
         now = self._means.clock()
 
         async def work(tx: Transaction) -> list[Session]:
-            account_id, scope = await self._reach(tx, by, account, org_id, now)
+            account_id, scope = await reach(
+                tx, self._means, by, now, account=account, org_id=org_id
+            )
             found = await tx.sessions.live(now, account_id=account_id, org_id=scope)
             return [one for one in found if self._state(one, now) is State.LIVE]
 
@@ -114,10 +110,10 @@ class Sessions:
             session = await tx.sessions.by_id(session_id)
             own = session is not None and session.account_id == caller.account_id
             if own:
-                await self._require_proof(tx, caller, now)
+                await require_proof(tx, self._means, caller, now)
             else:
                 require(caller, self._means.rules, USER_ADMINISTRATION)
-            scope = self._scope(caller, own=own)
+            scope = widest(caller, own=own)
             if (
                 session is None
                 or session.revoked_at is not None
@@ -154,8 +150,8 @@ class Sessions:
 
         async def work(tx: Transaction) -> int:
             caller = await again(tx, self._means, by, now)
-            account_id, scope = await self._reach(
-                tx, caller, account, org_id, now, everyone=everyone
+            account_id, scope = await reach(
+                tx, self._means, caller, now, account=account, org_id=org_id, everyone=everyone
             )
             if account_id is not None:
                 ended = await self._end_held(tx, account_id, scope, now)
@@ -204,7 +200,7 @@ class Sessions:
             ended = 0
             for identifier in identifiers:
                 account_id = (await the_account(tx, caller, identifier)).id
-                scope = self._scope(caller, own=account_id == caller.account_id)
+                scope = widest(caller, own=account_id == caller.account_id)
                 ended += await self._end_held(tx, account_id, scope, now)
                 await record(
                     tx,
@@ -256,10 +252,9 @@ class Sessions:
 
     def is_proved(self, by: Principal) -> bool:
         """Say whether the owner of a session has shown the password again lately."""
-        return by.proved_at is not None and self._is_lately(self._means.clock() - by.proved_at)
-
-    def _is_lately(self, age: timedelta) -> bool:
-        return timedelta() <= age < self._means.rules.session_prove
+        return by.proved_at is not None and is_lately(
+            self._means, self._means.clock() - by.proved_at
+        )
 
     async def _end_held(
         self, tx: Transaction, account_id: str, scope: int | None, now: datetime
@@ -269,58 +264,6 @@ class Sessions:
         if scope is None:
             return len(await tx.revocations.of_account(account_id, now))
         return await tx.revocations.of_member(account_id, scope, now)
-
-    async def _reach(
-        self,
-        tx: Transaction,
-        by: Principal,
-        account: str | None,
-        org_id: int | None,
-        now: datetime,
-        *,
-        everyone: bool = False,
-    ) -> tuple[str | None, int | None]:
-        """Return the account and the Org that an act is confined to, None for all of them.
-
-        Who is meant is settled by id: one account's name may be another's id.
-        """
-        named = None if account is None else await find_account(tx, account)
-        if named is not None and named.id == by.account_id and org_id is None:
-            await self._require_proof(tx, by, now)
-            return named.id, self._scope(by, own=True)
-        require(by, self._means.rules, USER_ADMINISTRATION)
-        if everyone and not by.cluster_admin:
-            raise NotPermitted(f"{ADMINISTRATION} in the Primary Org")
-        scope = self._scope(by, own=False)
-        if org_id is not None:
-            if scope not in {None, org_id}:
-                raise OrgNotUsable("org")
-            scope = org_id
-        if account is None:
-            return None, scope
-        if named is None or (scope is not None and not await tx.orgs.is_member(named.id, scope)):
-            raise NotFound("user", account)
-        return named.id, scope
-
-    def _scope(self, by: Principal, *, own: bool) -> int | None:
-        """Return the Org beyond which the principal ends and sees nothing, None if none."""
-        everywhere = by.cluster_admin or (own and not by.bound_org)
-        return None if everywhere else by.org_id
-
-    async def _require_proof(self, tx: Transaction, by: Principal, now: datetime) -> None:
-        refuse_limited(by)
-        if by.kind is CredentialKind.LOCAL:
-            return
-        age: timedelta | None = None
-        if by.proved_at is not None:
-            age = now - by.proved_at
-        elif by.kind is CredentialKind.SESSION:
-            account = await tx.accounts.by_id(by.account_id)
-            session = await tx.sessions.by_id(by.credential_id)
-            if account is not None and not account.has_password and session is not None:
-                age = now - session.opened_at
-        if age is None or not self._is_lately(age):
-            raise NotProved
 
     def _state(self, session: Session, now: datetime) -> State:
         rules = self._means.rules

@@ -13,8 +13,10 @@ from gatepass.storage.chain import Chain
 from gatepass.storage.directory import Directory
 from gatepass.storage.glanced import Glanced
 from gatepass.storage.groups import Groups
+from gatepass.storage.held import HeldRows
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.links import LinkRows
+from gatepass.storage.members import Members
 from gatepass.storage.objects import Objects
 from gatepass.storage.orgs import Orgs
 from gatepass.storage.refused import Refusals
@@ -93,12 +95,14 @@ class Desks:
         self.bulk = Bulk(link)
         self.orgs = Orgs(link)
         self.groups = Groups(link)
+        self.members = Members(link)
         self.roles = Roles(link)
         self.directory = Directory(link)
         self.objects = Objects(link)
         self.tags = Tags(link)
         self.sessions = Sessions(link)
         self.tokens = Tokens(link)
+        self.held = HeldRows(link)
         self.revocations = Revocations(link)
         self.secrets = Secrets(link)
         self.guesses = GuessRows(link)

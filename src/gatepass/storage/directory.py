@@ -114,6 +114,15 @@ def _inside(size: int) -> Select[Any]:
     )
 
 
+def _around(size: int) -> Select[Any]:
+    return (
+        select(group_links.c.child_id, groups.c.id, groups.c.name)
+        .join(groups, groups.c.id == group_links.c.parent_id)
+        .where(among(group_links.c.child_id, "of", size))
+        .order_by(groups.c.name_key)
+    )
+
+
 def _granted_by(size: int) -> Select[Any]:
     return (
         select(group_privileges.c.group_id, group_privileges.c.privilege)
@@ -210,6 +219,10 @@ class Directory:
     async def inside(self, groups: Sequence[str]) -> dict[str, list[Named]]:
         """Return the groups that are nested in each, one level deep."""
         return await lists_of(self._link, _inside, groups, to_named)
+
+    async def around(self, groups: Sequence[str]) -> dict[str, list[Named]]:
+        """Return the groups that each is nested in, one level up."""
+        return await lists_of(self._link, _around, groups, to_named)
 
     async def granted_by(self, groups: Sequence[str]) -> dict[str, list[str]]:
         """Return what each group grants itself."""
