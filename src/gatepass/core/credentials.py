@@ -19,7 +19,7 @@ from gatepass.core.store import Transaction
 PAGE = 50
 MOST = 100
 """Sessions and tokens that one page holds at most."""
-LOOKED = 30_000
+LOOKED = 20_000
 """Rows of each table that one page looks through at most, those that count no more among them."""
 
 

@@ -16,7 +16,7 @@ from gatepass.core.store import Transaction
 PAGE = 50
 MOST = 100
 """Members that one page holds at most."""
-FEW = 5000
+FEW = 2000
 """Members of a group that are read and sorted; of more, names of the Org are looked through."""
 LOOKED = 10_000
 """Names of the Org that one page looks through at most."""

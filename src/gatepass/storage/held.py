@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Table, bindparam, or_, select
 
 from gatepass.core.held import Stretch
 from gatepass.core.records import Session, Token, TokenKind
-from gatepass.storage.columns import unindexed
+from gatepass.storage.columns import Unindexed
 from gatepass.storage.schema import accounts, orgs, sessions, tokens
 from gatepass.storage.searching import among
 from gatepass.storage.sessions import SESSION_COLUMNS, TOKEN_COLUMNS, to_session, to_token
@@ -32,7 +32,7 @@ def _within(query: Select[Any], table: Table, what: Stretch) -> Select[Any]:
     if what.account_id is not None:
         query = query.where(table.c.account_id == bindparam("account"))
     if what.org_id is not None:
-        one = table.c.org_id if what.account_id is None else unindexed(table.c.org_id)
+        one = table.c.org_id if what.account_id is None else Unindexed(table.c.org_id)
         query = query.where(one == bindparam("org"))
     if what.account_id is None and what.org_id is None:
         return query.order_by(table.c.id.desc())
