@@ -20,6 +20,7 @@ AT_ONCE = 250
 """Rows that one transaction adds to: others wait for it."""
 MOST = 100_000
 """Sums in memory; beyond them only the cluster's go on, until some are written."""
+_Key = tuple[datetime, int, "What"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,7 +65,9 @@ class Tallies:
     """What this process has counted and not yet written."""
 
     def __init__(self) -> None:
-        self._times: dict[tuple[int, int, What], int] = {}
+        self._times: dict[_Key, int] = {}
+        self._begins = self._ends = _EPOCH
+        """The hour of the last event: most come in the same one, and to find it takes a while."""
 
     def heard(self, events: Iterable[AuditEvent]) -> None:
         """Count events that were committed."""
@@ -72,34 +75,37 @@ class Tallies:
             what = _what(event)
             if what is None:
                 continue
+            at = event.at
+            if not self._begins <= at < self._ends:
+                self._begins = _EPOCH + (at - _EPOCH) // HOUR * HOUR
+                self._ends = self._begins + HOUR
+            begins = self._begins
             times = event.data.get("count", 1) if event.act == "gate.refuse" else 1
-            hour = (event.at - _EPOCH) // HOUR
-            self._add(hour, ALL_ORGS, what, times)
+            self._add((begins, ALL_ORGS, what), times)
             if _is_of_org(event):
-                self._add(hour, event.org_id, what, times)
+                self._add((begins, event.org_id, what), times)
 
     def take(self, most: int = AT_ONCE) -> list[Tally]:
         """Hand over some sums that are not yet written; none means that all are."""
         keys = [key for key, _ in zip(self._times, range(most), strict=False)]
         return [
-            Tally(since=_EPOCH + hour * HOUR, org_id=org_id, what=what, times=self._times.pop(key))
+            Tally(since=key[0], org_id=key[1], what=key[2], times=self._times.pop(key))
             for key in keys
-            for hour, org_id, what in (key,)
         ]
 
     def put_back(self, taken: Iterable[Tally]) -> None:
         """Take back what could not be written."""
         for one in taken:
-            self._add((one.since - _EPOCH) // HOUR, one.org_id, one.what, one.times)
+            self._add((one.since, one.org_id, one.what), one.times)
 
     def __len__(self) -> int:
         return len(self._times)
 
-    def _add(self, hour: int, org_id: int, what: What, times: int) -> None:
-        key = (hour, org_id, what)
-        if key in self._times:
-            self._times[key] += times
-        elif len(self._times) < MOST or org_id == ALL_ORGS:
+    def _add(self, key: _Key, times: int) -> None:
+        before = self._times.get(key)
+        if before is not None:
+            self._times[key] = before + times
+        elif len(self._times) < MOST or key[1] == ALL_ORGS:
             self._times[key] = times
 
 

@@ -94,8 +94,6 @@ class Audit:
         self._link = link
         self._chain = chain
         self.drafts: list[Draft] = []
-        self.events: list[AuditEvent] = []
-        """What was drafted; whoever commits it tells."""
 
     async def add(self, event: AuditEvent) -> None:
         """Write an event behind the last one.
@@ -106,9 +104,9 @@ class Audit:
         if self._chain is None:
             raise RuntimeError("an event needs a writing transaction")
         source = event.source
-        self.events.append(event)
         self.drafts.append(
             draft(
+                event,
                 event.id,
                 to_micros(event.at),
                 event.act,

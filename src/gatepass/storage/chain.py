@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import bindparam, insert, null, select, update
 
+from gatepass.core.records import AuditEvent
 from gatepass.core.trail import Head
 from gatepass.storage.schema import audit_chains, audit_events
 from gatepass.storage.statements import Link, Prepared, to_time
@@ -79,10 +80,11 @@ class Draft(NamedTuple):
 
     facts: dict[str, Any]
     body: bytes
+    event: AuditEvent
 
 
-def draft(*facts: Any) -> Draft:  # noqa: ANN401 - columns, as a driver takes them
-    """Return the draft of an event, from its columns in the order of ``FACTS``."""
+def draft(event: AuditEvent, *facts: Any) -> Draft:  # noqa: ANN401 - columns, as a driver takes them
+    """Return the draft of an event, with its columns in the order of ``FACTS``."""
     body = _encode(facts)
     if rb"\u0000" in body:
         # One engine cannot keep this character, and the hash must hold on each.
@@ -91,7 +93,7 @@ def draft(*facts: Any) -> Draft:  # noqa: ANN401 - columns, as a driver takes th
             for one in facts
         )
         body = _encode(facts)
-    return Draft(dict(zip(FACTS, facts, strict=True)), body)
+    return Draft(dict(zip(FACTS, facts, strict=True)), body, event)
 
 
 def hash_of(previous: bytes, chain: int, sequence: int, body: bytes) -> bytes:
@@ -171,7 +173,7 @@ class Chain:
         if chain is None:
             chain, previous = await _begin(link, at)
         rows = []
-        for facts, body in drafts:
+        for facts, body, _ in drafts:
             sequence += 1
             own = hash_of(previous, chain, sequence, body)
             facts.update(chain=chain, sequence=sequence, previous=previous, hash=own)

@@ -51,7 +51,7 @@ def refusal(error: BaseException) -> BaseException:
 class _Job:
     """A work that waits for the writer, and who waits for it."""
 
-    __slots__ = ("drafts", "error", "events", "future", "loop", "result", "scopes", "work")
+    __slots__ = ("drafts", "error", "future", "loop", "result", "scopes", "work")
 
     def __init__(self, work: Work[Any], loop: asyncio.AbstractEventLoop) -> None:
         self.work = work
@@ -61,19 +61,16 @@ class _Job:
         self.error: BaseException | None = None
         self.scopes: Sequence[Scope] = ()
         self.drafts: Sequence[Draft] = ()
-        self.events: Sequence[AuditEvent] = ()
 
     def attempt(self, desks: Desks) -> bool:
         """Run the work and say whether it went through."""
-        self.error, desks.scopes = None, []
-        desks.audit.drafts, desks.audit.events = [], []
+        self.error, desks.scopes, desks.audit.drafts = None, [], []
         try:
             self.result = finish(self.work(desks))
         except BaseException as error:  # noqa: BLE001 - the waiting caller is told of it
-            self.error, self.scopes, self.drafts, self.events = error, (), (), ()
+            self.error, self.scopes, self.drafts = error, (), ()
             return False
-        self.scopes = desks.scopes
-        self.drafts, self.events = desks.audit.drafts, desks.audit.events
+        self.scopes, self.drafts = desks.scopes, desks.audit.drafts
         return True
 
 
@@ -240,6 +237,5 @@ def _answer(jobs: Sequence[_Job], heard: Heard) -> None:
             job.future.set_exception(refusal(job.error))
         else:
             job.future.set_result(job.result)
-    for job in jobs:
-        if job.error is None and job.events:
-            heard(job.events)
+    if events := [one.event for job in jobs if job.error is None for one in job.drafts]:
+        heard(events)

@@ -226,7 +226,7 @@ class PostgresStore:
         self._seconds.add(time.perf_counter() - began)
         if move is not None:
             self._watch.hear(move)
-        self._heard(desks.audit.events)
+        self._heard([one.event for one in desks.audit.drafts])
         return result
 
     async def _opened(self) -> Pool:
