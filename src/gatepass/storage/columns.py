@@ -1,6 +1,17 @@
 """What every table of the schema is made with: names of indexes, columns that many have."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    literal_column,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -19,6 +30,15 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 def of_org() -> Column[int]:
     """Return the column that says whose a row is."""
     return Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False)
+
+
+def among_few(column: ColumnElement[int], org: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return that rows are of an Org, where another condition leaves few of them.
+
+    As a sum the column fits no index: SQLite, which does not count rows, would else take the Org's
+    for as good as the other's, and walk all that the Org has.
+    """
+    return column + literal_column("0", Integer) == org
 
 
 def of_account(*, nullable: bool = False) -> Column[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, select, union_all
 
+from gatepass.storage.columns import among_few
 from gatepass.storage.schema import (
     group_links,
     group_members,
@@ -51,11 +52,11 @@ def granted_by(group: ColumnElement[str], org: ColumnElement[int]) -> CompoundSe
     """Select the words that one group of an Org grants, without what it is nested in."""
     return union_all(
         select(group_privileges.c.privilege).where(
-            group_privileges.c.org_id == org, group_privileges.c.group_id == group
+            among_few(group_privileges.c.org_id, org), group_privileges.c.group_id == group
         ),
         select(role_privileges.c.privilege)
         .join(group_roles, group_roles.c.role_id == role_privileges.c.role_id)
-        .where(group_roles.c.org_id == org, group_roles.c.group_id == group),
+        .where(among_few(group_roles.c.org_id, org), group_roles.c.group_id == group),
     )
 
 
