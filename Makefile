@@ -1,7 +1,7 @@
 # Every task of the project. `make help` lists them; none needs anything set up by hand.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench crash lock clean
+.PHONY: help serve test check format bench crash soak lock clean
 .SUFFIXES:
 # What lies about on somebody's path is neither counted as installed nor imported.
 unexport PYTHONPATH
@@ -63,6 +63,9 @@ bench: $(STAMPS)/dev ## Measure the server
 
 crash: $(STAMPS)/dev ## Kill the server 100 times under load and compare (ARGS="--rounds 20 --seed 7")
 	@$(BIN)/python -m tests.crash $(ARGS)
+
+soak: $(STAMPS)/dev ## Load one server with everything for 10 minutes and watch it (ARGS="--minutes 1440")
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 lock: $(STAMPS)/venv ## Pin the newest versions that pyproject.toml allows, in locks/
 	@$(PIP) install 'uv>=0.13,<0.14'

@@ -117,11 +117,11 @@ def _multiply(rows: sqlite3.Connection, accounts: int, drawn: set[int]) -> list[
         found = rows.execute(f"SELECT * FROM {table} WHERE {key} = ?", (first,))  # noqa: S608 - our names
         names = [column[0] for column in found.description]
         for row in found.fetchall():
-            _add(rows, table, dict(zip(names, row, strict=True)), accounts, change)
+            copy_rows(rows, table, dict(zip(names, row, strict=True)), accounts, change)
     return tokens
 
 
-def _add(
+def copy_rows(
     rows: sqlite3.Connection,
     table: str,
     model: dict[str, Any],

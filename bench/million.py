@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from bench import crowds, postgres, searching
+from bench import boards, crowds, postgres, searching
 from gatepass.app import close_core, open_core
 from gatepass.core import Core
 
@@ -48,6 +48,8 @@ def measure(
 ) -> tuple[list[Check], list[searching.Search]]:
     """Make the stores, ask them in turns, and return what came of it."""
     homes = [crowds.gather(folder / "few", FEW, FEW), crowds.gather(folder / "many", many, KNOWN)]
+    for home in homes:
+        boards.lay_out(home.path, home.accounts)
     with ExitStack() as stack:
         urls = {"SQLite": ["", ""]}
         if (reason := postgres.missing()) is None:

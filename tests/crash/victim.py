@@ -85,6 +85,15 @@ class Victim:
         finally:
             connection.close()
 
+    def page(self, path: str) -> bytes:
+        """Return a page, over a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
     def client(self) -> Worker:
         """Return one connection; which worker answers it is not asked."""
         self.connections.append(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30))

@@ -1,5 +1,6 @@
 """Nodes: worlds that share one PostgreSQL database and nothing else."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -7,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from gatepass.storage.postgres import watch
+from tests.nodes.waiting import seconds_until
 from tests.postgres import Cluster, Pooler, Wire
 from tests.world import World, world
+
+LISTENERS = f"FROM pg_stat_activity WHERE application_name = '{watch.LISTENER}'"
 
 
 class Nodes:
@@ -28,6 +33,21 @@ class Nodes:
         folder = self._folder / f"node-{self._started}"
         changes.setdefault("database_url", self.url)
         return await self._stack.enter_async_context(world(self._home, folder, **changes))
+
+    async def listening(self, count: int) -> None:
+        """Wait until so many nodes listen."""
+
+        async def so_many() -> bool:
+            rows = await asyncio.to_thread(self.cluster.ask, f"SELECT count(*) {LISTENERS}")
+            return bool(rows[0][0] == count)
+
+        await seconds_until(so_many)
+        # Connected is not yet listening.
+        await asyncio.sleep(0.1)
+
+    def cut(self) -> None:
+        """Cut the listeners of all nodes; they come back by themselves."""
+        self.cluster.ask(f"SELECT pg_terminate_backend(pid) {LISTENERS}")
 
     def wire(self) -> Wire:
         """Return a way to the database that can be held up."""

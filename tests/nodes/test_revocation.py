@@ -7,12 +7,10 @@ import pytest
 
 from gatepass.storage.postgres import watch
 from tests.nodes.conftest import Nodes
-from tests.nodes.waiting import seconds_until, seconds_until_refused
+from tests.nodes.waiting import seconds_until_refused
 from tests.world import World, headers
 
 pytestmark = pytest.mark.needs("postgres")
-
-LISTENERS = f"FROM pg_stat_activity WHERE application_name = '{watch.LISTENER}'"
 
 
 async def signed_in(first: World, second: World) -> str:
@@ -27,18 +25,6 @@ async def signed_in(first: World, second: World) -> str:
 async def log_out(node: World, cookie: str) -> None:
     reply = await node.post("auth/session/logout", headers=headers(cookie=cookie))
     assert reply.status_code == 204
-
-
-async def listening(nodes: Nodes, count: int) -> None:
-    """Wait until so many nodes listen."""
-
-    async def so_many() -> bool:
-        rows = await asyncio.to_thread(nodes.cluster.ask, f"SELECT count(*) {LISTENERS}")
-        return bool(rows[0][0] == count)
-
-    await seconds_until(so_many)
-    # Connected is not yet listening.
-    await asyncio.sleep(0.1)
 
 
 async def test_what_ends_here_has_ended_at_once(nodes: Nodes) -> None:
@@ -63,7 +49,7 @@ async def test_it_is_pushed_without_any_poll(nodes: Nodes, monkeypatch: pytest.M
     monkeypatch.setattr(watch, "TRUSTED_FOR", 600.0)
     first, second = await nodes.start(), await nodes.start()
     cookie = await signed_in(first, second)
-    await listening(nodes, 2)
+    await nodes.listening(2)
     await asyncio.sleep(1.5)
     monkeypatch.setattr(watch, "LOOK_EVERY", 600.0)
     await asyncio.sleep(1.5)
@@ -76,9 +62,9 @@ async def test_it_is_pushed_without_any_poll(nodes: Nodes, monkeypatch: pytest.M
 async def test_with_the_listener_cut_it_still_ends_within_a_second(nodes: Nodes) -> None:
     first, second = await nodes.start(), await nodes.start()
     cookie = await signed_in(first, second)
-    await listening(nodes, 2)
+    await nodes.listening(2)
 
-    nodes.cluster.ask(f"SELECT pg_terminate_backend(pid) {LISTENERS}")
+    nodes.cut()
     await log_out(first, cookie)
 
     assert await seconds_until_refused(second, cookie) < 1
@@ -97,12 +83,12 @@ async def test_with_a_listener_that_never_was_it_still_ends_within_a_second(node
 
 async def test_a_cut_listener_comes_back(nodes: Nodes) -> None:
     await (await nodes.start()).account()
-    await listening(nodes, 1)
+    await nodes.listening(1)
 
-    nodes.cluster.ask(f"SELECT pg_terminate_backend(pid) {LISTENERS}")
+    nodes.cut()
 
-    await listening(nodes, 0)
-    await listening(nodes, 1)
+    await nodes.listening(0)
+    await nodes.listening(1)
 
 
 async def test_a_node_that_hears_nothing_trusts_nothing_after_three_seconds(nodes: Nodes) -> None:

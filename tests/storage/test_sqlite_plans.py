@@ -23,6 +23,14 @@ settings, or in an emergency."""
 GATHERED = ("CO-ROUTINE ", "MATERIALIZE ")
 """What a step before has gathered is no table, and neither is a row of values."""
 
+OF_WHOLE_ORGS = {
+    *("groups._ALL", "groups._FOR_NEWCOMERS", "roles._OF_ONE_ORG", "tags._ALL"),
+    *("accounts._OF_ORG", "orgs._MEMBERS", "orgs._REMOVE_MEMBERS", "orgs._REMOVE"),
+    *("trusted._LIVE_CLUSTER", "trusted._LIVE_ORG"),
+    *("trusted._ENDED_CLUSTER", "trusted._ENDED_ORG"),
+}
+"""These are asked for all that an Org has of something, or of a handful."""
+
 
 def prepared(value: object) -> Iterator[Prepared]:
     if isinstance(value, Prepared):
@@ -71,6 +79,13 @@ def test_no_statement_walks_a_whole_table(plans: dict[str, list[str]]) -> None:
 
     assert len(plans) > 70
     assert set(walks) == LISTINGS
+
+
+def test_no_statement_walks_all_that_an_org_has(plans: dict[str, list[str]]) -> None:
+    """An Org may have a million accounts: by the Org alone nothing of one account is looked for."""
+    walks = {name for name, plan in plans.items() for line in plan if line.endswith("(org_id=?)")}
+
+    assert walks == OF_WHOLE_ORGS
 
 
 def test_no_statement_walks_all_that_has_not_been_revoked(plans: dict[str, list[str]]) -> None:

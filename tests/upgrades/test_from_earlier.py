@@ -1,24 +1,26 @@
-"""Homes that earlier versions of the server wrote, brought up to date.
+"""Stores that earlier versions of the server wrote, on both engines, brought up to date.
 
-`releases/` has what the server of each revision wrote itself, as SQL; its comments say what the
-clients hold. Everything there happened at noon of 2026-06-01.
+`releases/` has what the server of each revision wrote itself, as SQL of the engine; comments in it
+say what the clients hold. Everything there happened at noon of 2026-06-01.
 """
 
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from gatepass.app import NotReady, check, migrate
 from gatepass.core.crypto import KEY_BYTES
-from gatepass.storage import migrating
-from tests.world import PASSWORD, World, refusal, settings, world
+from tests.conftest import Ground
+from tests.postgres import Cluster, run
+from tests.world import PASSWORD, World, headers, refusal, settings, world
 
-RELEASES = sorted(Path(__file__).with_name("releases").glob("*.sql"))
+RELEASES = sorted(Path(__file__).with_name("releases").glob("*/*.sql"))
 KEY = "5e" * KEY_BYTES
 
 
@@ -27,47 +29,71 @@ def held(release: Path) -> dict[str, str]:
     return dict(re.findall(r"^-- (\w+): (\S+)$", release.read_text(), re.MULTILINE))
 
 
-@pytest.fixture(params=RELEASES, ids=lambda one: one.stem)
+NEEDS = {"sqlite": (), "postgres": (pytest.mark.needs("postgres"),)}
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(one, marks=NEEDS[one.parent.name], id=f"{one.parent.name}-{one.stem}")
+        for one in RELEASES
+    ]
+)
 def release(request: pytest.FixtureRequest) -> Path:
     found: Path = request.param
     return found
 
 
 @pytest.fixture
-def home(release: Path, tmp_path: Path) -> Path:
-    """A home as that version left it."""
+def left(release: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ground]:
+    """A home and its store as that version left them."""
     folder = tmp_path / "home"
     folder.mkdir(mode=0o700)
     key = folder / "master.key"
     key.write_text(KEY)
     key.chmod(0o600)
-    with closing(sqlite3.connect(folder / "gatepass.db")) as store:
-        store.executescript(release.read_text())
-    return folder
+    if release.parent.name == "sqlite":
+        with closing(sqlite3.connect(folder / "gatepass.db")) as store:
+            store.executescript(release.read_text())
+        yield Ground(folder, {})
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    url = cluster.database()
+    run(_restore(url, release.read_text()))
+    yield Ground(folder, {"database_url": url})
+    cluster.drop(url)
+
+
+async def _restore(url: str, script: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(script)
+    await connection.close()
 
 
 @pytest.fixture
-async def upgraded(home: Path) -> AsyncIterator[World]:
-    assert await asyncio.to_thread(migrate, home, settings()), "it was up to date"
-    async with world(home, home) as one:
+async def upgraded(left: Ground) -> AsyncIterator[World]:
+    done = await asyncio.to_thread(migrate, left.home, settings(**left.changes))
+    assert done, "it was up to date"
+    async with world(left.home, left.home, **left.changes) as one:
         yield one
 
 
-def test_a_server_does_not_start_on_it_before(home: Path) -> None:
+def test_a_server_does_not_start_on_it_before(left: Ground) -> None:
     with pytest.raises(NotReady, match="gatepass migrate"):
-        check(home, settings())
+        check(left.home, settings(**left.changes))
 
 
-def test_it_is_up_to_date_afterwards_and_the_second_time_changes_nothing(home: Path) -> None:
-    assert migrate(home, settings())
-    assert migrating.revision(home / "gatepass.db") == migrating.HEAD
-    assert not migrate(home, settings())
+def test_it_is_up_to_date_afterwards_and_the_second_time_changes_nothing(left: Ground) -> None:
+    found = settings(**left.changes)
+
+    assert migrate(left.home, found)
+    check(left.home, found)
+    assert not migrate(left.home, found)
 
 
 async def test_what_was_live_is_live_and_what_was_ended_stays_ended(
     upgraded: World, release: Path
 ) -> None:
-    """checklist 66: sessions, tokens and revocations of before."""
+    """checklist 66: sessions, tokens and revocations of before, and ended now they end too."""
     has = held(release)
 
     for name in ("token", "custom"):
@@ -76,6 +102,9 @@ async def test_what_was_live_is_live_and_what_was_ended_stays_ended(
     for name in ("revoked_token", "token_of_closed"):
         assert refusal(await upgraded.whoami(bearer=has[name]))[0] == 401, name
     assert refusal(await upgraded.whoami(cookie=has["ended_session"]))[0] == 401
+    by = headers(cookie=has["session"])
+    assert (await upgraded.post("auth/session/logout", headers=by)).status_code == 204
+    assert refusal(await upgraded.whoami(cookie=has["session"]))[0] == 401
 
 
 async def test_passwords_secrets_and_signing_keys_of_before_work(

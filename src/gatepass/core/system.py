@@ -135,7 +135,11 @@ def _check(name: str, value: object) -> None:
         raise InvalidParameter(name, f"is a text of at most {LONGEST_VALUE} characters")
     if name == "timeZone" and not _is_time_zone(value):
         raise InvalidParameter(name, "is the name of a time zone")
-    if name != "onboardingContentUrl" and not value:
+    if name == "onboardingContentUrl":
+        # Clients show it as a link: a script must not stand there.
+        if value and not value.lower().startswith(("https://", "http://")):
+            raise InvalidParameter(name, "begins with https:// or http://, or is empty")
+    elif not value:
         raise InvalidParameter(name, "is not empty")
 
 

@@ -28,7 +28,7 @@ def _counting(within: ColumnElement[bool]) -> Prepared:
 
 
 _SESSIONS = _counting(_S.expires_at > bindparam("at"))
-_SESSIONS_OF_ORG = _counting(_S.org_id == bindparam("org"))
+_SESSIONS_OF_ORG = _counting(and_(_S.org_id == bindparam("org"), _S.revoked_at.is_(None)))
 
 _newest = (
     select(_G.account_id, _G.address, _G.failures, _G.shut_until, _G.changed_at)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, select, union_all
 
+from gatepass.storage.columns import among_few
 from gatepass.storage.schema import (
     group_links,
     group_members,
@@ -51,11 +52,11 @@ def granted_by(group: ColumnElement[str], org: ColumnElement[int]) -> CompoundSe
     """Select the words that one group of an Org grants, without what it is nested in."""
     return union_all(
         select(group_privileges.c.privilege).where(
-            group_privileges.c.org_id == org, group_privileges.c.group_id == group
+            among_few(group_privileges.c.org_id, org), group_privileges.c.group_id == group
         ),
         select(role_privileges.c.privilege)
         .join(group_roles, group_roles.c.role_id == role_privileges.c.role_id)
-        .where(group_roles.c.org_id == org, group_roles.c.group_id == group),
+        .where(among_few(group_roles.c.org_id, org), group_roles.c.group_id == group),
     )
 
 
@@ -69,12 +70,12 @@ def granting(fits: Fits) -> CTE:
         .join(role_privileges, role_privileges.c.role_id == group_roles.c.role_id)
         .where(fits(role_privileges.c.org_id, role_privileges.c.privilege))
     )
-    return _beneath(select(union_all(own, by_role).subquery().c.group_id))
+    return _beneath("granting", select(union_all(own, by_role).subquery().c.group_id))
 
 
 def carrying(*roles: ColumnElement[bool]) -> CTE:
     """Select the groups that have such a role, and all that are nested in them."""
-    return _beneath(select(group_roles.c.group_id).where(*roles))
+    return _beneath("carrying", select(group_roles.c.group_id).where(*roles))
 
 
 def by_org(rows: Sequence[Row]) -> dict[int, frozenset[str]]:
@@ -85,8 +86,9 @@ def by_org(rows: Sequence[Row]) -> dict[int, frozenset[str]]:
     return {org_id: frozenset(words) for org_id, words in found.items()}
 
 
-def _beneath(groups: Select[tuple[str]]) -> CTE:
-    top = groups.cte("granting", recursive=True)
+def _beneath(name: str, groups: Select[tuple[str]]) -> CTE:
+    # One search may ask both: each has a name of its own.
+    top = groups.cte(name, recursive=True)
     return top.union(
         select(group_links.c.child_id).join(top, group_links.c.parent_id == top.c.group_id)
     )

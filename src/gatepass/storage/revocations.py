@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from gatepass.core.records import TokenKind
 from gatepass.core.store import Revoked
-from gatepass.storage.columns import Unindexed
+from gatepass.storage.columns import among_few
 from gatepass.storage.schema import sessions, tokens
 from gatepass.storage.statements import Link, Prepared, to_micros
 
@@ -78,7 +78,7 @@ _OF_MEMBER = [
     _revoke(
         table,
         table.c.account_id == bindparam("account"),
-        Unindexed(table.c.org_id) == bindparam("org"),
+        among_few(table.c.org_id, bindparam("org")),
         _counts(table),
     )
     for table in _BOTH

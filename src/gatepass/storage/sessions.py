@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from gatepass.core.attributes import Attributes
 from gatepass.core.records import Session, Token, TokenKind
 from gatepass.core.store import Revoked
-from gatepass.storage.columns import Unindexed
+from gatepass.storage.columns import among_few
 from gatepass.storage.schema import sessions, tokens
 from gatepass.storage.statements import (
     Link,
@@ -92,7 +92,7 @@ _LIVE_OF_ORG = Prepared(_LIVE.where(sessions.c.org_id == bindparam("org")))
 _LIVE_OF_BOTH = Prepared(
     _LIVE.where(
         sessions.c.account_id == bindparam("account"),
-        Unindexed(sessions.c.org_id) == bindparam("org"),
+        among_few(sessions.c.org_id, bindparam("org")),
     )
 )
 _COUNT_LIVE = Prepared(

@@ -126,6 +126,8 @@ async def test_settings_are_shown_as_they_were_changed_and_last(here: World) -> 
         {"configuration": {"clusterName": "x" * 1025}},
         {"configuration": {"timeZone": "Nowhere/Atall"}},
         {"configuration": {"timeZone": "../../etc/passwd"}},
+        {"configuration": {"onboardingContentUrl": "javascript:alert(1)"}},
+        {"configuration": {"onboardingContentUrl": "example.com/start"}},
     ],
     ids=str,
 )

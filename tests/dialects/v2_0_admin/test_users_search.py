@@ -119,6 +119,23 @@ async def test_filters_narrow_each_other(
     assert names == wanted
 
 
+async def test_a_role_and_a_privilege_narrow_each_other_too(here: World) -> None:
+    """Two walks over groups in one statement."""
+    admin = await populate(here)
+    for role, group in (("keepers", "crew"), ("loaders", "deck")):
+        made = await admin.make("roles/create", name=role, privileges=["CAN_USE_SPOTTER"])
+        await admin.do(f"groups/{group}/update", role_identifiers=[made["id"]], operation="ADD")
+
+    async def found(role: str, privilege: str) -> list[str]:
+        asked = {"role_identifiers": [role], "privileges": [privilege]}
+        return await admin.names("users/search", **asked)
+
+    assert await found("keepers", "DEVELOPER") == ["Mira", "mirabel"]
+    assert await found("keepers", "DATADOWNLOADING") == ["mirabel"]
+    assert await found("loaders", "CAN_USE_SPOTTER") == ["mirabel"]
+    assert await found("loaders", "BYPASSRLS") == []
+
+
 async def test_a_page_has_ten_unless_it_says_otherwise(here: World) -> None:
     admin = await administrator(here)
     for number in range(12):
