@@ -55,7 +55,7 @@ from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.http.settled import Settled
 from gatepass.http.unadorned import structlog
-from gatepass.pages import console, embed, sign_in
+from gatepass.pages import activation, console, embed, sign_in
 from gatepass.settings import Settings, read
 
 HOME = "GATEPASS_HOME"
@@ -237,6 +237,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             sign_in.PATH: guarded(
                 sign_in.SignIn(core, sign_in.login(cookies, origins), origins, wrong)
             ),
+            activation.PATH: guarded(activation.Activation(core, cookies, origins, wrong)),
             **({console.PREFIX: desk} if desk else {}),
         },
         under={**apis, **({console.PREFIX: desk} if desk else {})},

@@ -3,7 +3,8 @@
 import csv
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 from gatepass.cli import options
 from gatepass.cli.acting import act
 from gatepass.cli.importing import encoded
+from gatepass.cli.pace import Bar
 from gatepass.cli.rows import Format, User
 from gatepass.core import Core
 from gatepass.core.exporting import Exported
@@ -36,26 +38,40 @@ def export(
     """Write down Orgs, roles, groups and users with their memberships, for gatepass import.
 
     Without what belongs to the system, and without secrets: no trusted secret, no key, no session
-    and no token, and no hash of a password unless one says so.
+    and no token, and no hash of a password unless one says so. For objects: gatepass object export.
     """
 
     async def work(core: Core, by: Principal, source: Source) -> None:
         facts = {"password_hashes": with_password_hashes}
         await core.auditing.note(by, source, "export", facts)
-        if file is None:
-            sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-            await _write(core, by, sys.stdout, form, with_password_hashes=with_password_hashes)
-            return
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as output:
-            await _write(core, by, output, form, with_password_hashes=with_password_hashes)
+        with opened(file) as output, Bar("export", beside_output=file is None) as bar:
+            await _write(core, by, output, form, bar, with_password_hashes=with_password_hashes)
 
     act(home, "export", work)
 
 
+@contextmanager
+def opened(file: Path | None) -> Iterator[IO[str]]:
+    """Return a new file that its owner alone may read, or standard output where none is named."""
+    if file is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as output:
+        yield output
+
+
 async def _write(
-    core: Core, by: Principal, output: IO[str], form: Format, *, with_password_hashes: bool
+    core: Core,
+    by: Principal,
+    output: IO[str],
+    form: Format,
+    bar: Bar,
+    *,
+    with_password_hashes: bool,
 ) -> None:
+    done = 0
     if form is Format.CSV:
         names = [
             name
@@ -71,6 +87,8 @@ async def _write(
                 writer.writerow(
                     {name: value for name, value in {**row, **lists}.items() if name in names}
                 )
+            done += len(page)
+            bar.show(done, None, "")
         return
     async for line in _frames(core, by):
         output.write(encoded(line) + "\n")
@@ -79,11 +97,13 @@ async def _write(
             row = {"kind": "user", **_user(one)}
             output.write(encoded({name: value for name, value in row.items() if value is not None}))
             output.write("\n")
+        done += len(page)
+        bar.show(done, None, "")
 
 
 async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:
     """Return what accounts are put into; what every home or Org has of itself is left out."""
-    orgs = _in_order(await core.exporting.orgs(by))
+    orgs = in_order(await core.exporting.orgs(by))
     for org in orgs:
         if org.id != PRIMARY_ORG:
             yield {"kind": "org", "name": org.name, "description": org.description}
@@ -93,6 +113,7 @@ async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:
             "kind": "role",
             "org": view.org.name,
             "name": view.role.name,
+            "id": view.role.id,
             "description": view.role.description,
             "privileges": list(view.privileges),
         }
@@ -105,6 +126,7 @@ async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:
                 "kind": "group",
                 "org": org.name,
                 "name": one.name,
+                "id": one.id,
                 "display_name": one.display_name,
                 "description": one.description,
                 "type": one.type.value,
@@ -115,7 +137,7 @@ async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:
             }
 
 
-def _in_order(orgs: Sequence[Org]) -> list[Org]:
+def in_order(orgs: Sequence[Org]) -> list[Org]:
     """Return Orgs in an order that does not hang on their numbers, which each home draws anew."""
     return sorted(orgs, key=lambda org: (org.id != PRIMARY_ORG, org.name))
 
@@ -133,7 +155,7 @@ def _user(one: Exported) -> dict[str, Any]:
         "account_type": account.type.value,
         "account_status": (AccountStatus.ACTIVE if by_guesses else account.status).value,
         "visibility": "SHARABLE" if account.sharable else "NON_SHARABLE",
-        "orgs": [org.name for org in _in_order(one.orgs)],
+        "orgs": [org.name for org in in_order(one.orgs)],
         "groups": sorted(
             f"{names[group.org_id]}/{group.name}"
             for group in one.groups

@@ -1,6 +1,7 @@
-"""gatepass object: bring objects in from a file, and list them."""
+"""gatepass object: bring objects in from a file, list them, and write them down."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +11,16 @@ import typer
 from gatepass.cli import options, printing
 from gatepass.cli.acting import act
 from gatepass.cli.exits import Refusal
+from gatepass.cli.exports import in_order, opened
+from gatepass.cli.importing import encoded
 from gatepass.cli.object_files import read_rows
+from gatepass.cli.pace import Bar, Pace, said
 from gatepass.core import Core
+from gatepass.core.exporting import ExportedObject
 from gatepass.core.headers import Kind
 from gatepass.core.object_importing import BroughtIn, ObjectRow, RefusedRow
 from gatepass.core.objects import Listed
-from gatepass.core.records import Principal, Source
+from gatepass.core.records import Org, Principal, Source
 
 app = options.group("Objects: what tokens can be limited to, and users share. Headers only.")
 
@@ -69,11 +74,15 @@ def bring_in(
     whole or not at all; the first batch with a line that cannot be taken ends the import, and the
     same file may be imported again when that is mended.
     """
-    done = act(
-        home,
-        "object import",
-        lambda core, by, source: _import(core, by, source, read_rows(file), org, dry_run=dry_run),
-    )
+    with Bar("object import") as bar:
+        pace = Pace(sum(1 for _ in read_rows(file)), passwords=0) if bar.shown else None
+        done = act(
+            home,
+            "object import",
+            lambda core, by, source: _import(
+                core, by, source, _shown(read_rows(file), bar, pace), org, dry_run=dry_run
+            ),
+        )
     if done.refused:
         for one in done.refused[:MOST_SHOWN]:
             typer.echo(f"line {one.line}: {one.reason}", err=True)
@@ -100,11 +109,55 @@ def list_all(
     )
 
 
+@app.command("export")
+def export(
+    file: Annotated[
+        Path | None, typer.Argument(help="A new file; else standard output.", show_default=False)
+    ] = None,
+    *,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Write down the objects of every Org with their tags, for gatepass object import (JSON lines).
+
+    Owner and author are named if they are of the Org; else whoever imports stands for them.
+    """
+
+    async def work(core: Core, by: Principal, source: Source) -> None:
+        await core.auditing.note(by, source, "object.export", {})
+        done = 0
+        with opened(file) as output, Bar("object export", beside_output=file is None) as bar:
+            for org in in_order(await core.exporting.orgs(by)):
+                async for page in core.exporting.objects(by, org):
+                    output.writelines(f"{encoded(_line(one, org))}\n" for one in page)
+                    done += len(page)
+                    bar.show(done, None, "")
+
+    act(home, "object export", work)
+
+
+def _line(one: ExportedObject, org: Org) -> dict[str, object]:
+    """Return an object as a line of a file, under the names of ``ObjectRow``."""
+    header = one.header
+    line = {
+        "org": org.name,
+        "id": header.id,
+        "type": header.type.value,
+        "name": header.name,
+        "owner": one.owner,
+        "author": one.author,
+        "description": header.description or None,
+        "subtype": header.subtype,
+        "custom_id": header.custom_id,
+        "tags": list(one.tags),
+    }
+    return {name: value for name, value in line.items() if value is not None}
+
+
 async def _import(
     core: Core,
     by: Principal,
     source: Source,
-    rows: Iterator[ObjectRow | RefusedRow],
+    batches: Iterable[list[ObjectRow | RefusedRow]],
     org: str | None,
     *,
     dry_run: bool,
@@ -113,7 +166,7 @@ async def _import(
     added = changed = same = 0
     refused: list[RefusedRow] = []
     unique = _Unique()
-    while batch := list(islice(rows, AT_ONCE)):
+    for batch in batches:
         good = [one for one in batch if isinstance(one, ObjectRow) and unique.takes(one)]
         bad = [one for one in batch if isinstance(one, RefusedRow)] + unique.taken()
         done = await core.object_importing.bring_in(
@@ -124,6 +177,21 @@ async def _import(
             break
         added, changed, same = added + done.added, changed + done.changed, same + done.same
     return BroughtIn(added=added, changed=changed, same=same, refused=refused)
+
+
+def _shown(
+    rows: Iterator[ObjectRow | RefusedRow], bar: Bar, pace: Pace | None
+) -> Iterator[list[ObjectRow | RefusedRow]]:
+    """Return the rows in batches; when one is asked for, that before it was taken."""
+    done = 0
+    while batch := list(islice(rows, AT_ONCE)):
+        began = time.perf_counter()
+        yield batch
+        done += len(batch)
+        if pace is not None:
+            took = time.perf_counter() - began
+            pace.add(lines=len(batch), seconds=took, hashed=0, hash_seconds=0.0)
+            bar.show(done, pace.lines, said(pace.rest))
 
 
 class _Unique:
