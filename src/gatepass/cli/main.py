@@ -23,6 +23,7 @@ from gatepass.cli import (
     secrets,
     sessions,
     tokens,
+    worlds,
 )
 from gatepass.cli.exits import CannotListen, Refusal, explain
 from gatepass.core.errors import CoreError
@@ -134,6 +135,7 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(imports.app, name="import")
+app.add_typer(worlds.app, name="world")
 app.add_typer(config.app, name="config")
 
 

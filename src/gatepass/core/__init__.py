@@ -46,6 +46,7 @@ from gatepass.core.system import System
 from gatepass.core.tags import Tags
 from gatepass.core.tokens import Tokens
 from gatepass.core.trusted import Trusted
+from gatepass.core.worlds import Worlds
 
 
 class Core:
@@ -98,6 +99,7 @@ class Core:
         self.bulk_importing = BulkImporting(means)
         self.framing = Framing(means, self.orgs)
         self.exporting = Exporting(means)
+        self.worlds = Worlds(means)
         self.founding = Founding(means, self.orgs)
         self.checkup = Checkup(means)
         self._sweep = Sweep(means)

@@ -1,0 +1,120 @@
+"""Security settings as a world declares them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gatepass.core.import_lines import Difference
+from gatepass.core.names import name_key
+from gatepass.core.records import Org
+from gatepass.core.security import Access, ClusterChange, OrgChange, OrgState
+from gatepass.core.world_course import Course, difference
+from gatepass.core.world_words import Fate, OrgSecurityEntry, Place, SecurityEntry
+
+CLUSTER = "cluster"
+
+
+async def declare_security(course: Course) -> None:
+    """Change the settings of the cluster, then those of Orgs."""
+    one = course.world.security
+    if one is None:
+        return
+    with course.entry(Place(table="security")):
+        await _cluster(course, one)
+    for index, of_org in enumerate(one.orgs or ()):
+        place = Place(table="security.orgs", index=index, name=of_org.org)
+        with course.entry(place, name_key(of_org.org)):
+            await _of_org(course, of_org)
+
+
+async def _cluster(course: Course, one: SecurityEntry) -> None:
+    acts = course.acts
+    state = await acts.security.look(course.by, cluster=True, org=False)
+    kept = state.cluster
+    if kept is None:
+        return
+    csp: dict[str, Any] = {
+        field: value if isinstance(value, bool) else _once(value)
+        for field in (one.csp.__struct_fields__ if one.csp is not None else ())
+        if (value := getattr(one.csp, field)) is not None
+    }
+    cors = None if one.cors is None else _once(one.cors)
+    redirects = None if one.redirects is None else _once(one.redirects)
+    facts = [
+        *_differing("cors", list(kept.cors), cors),
+        *_differing("redirects", list(kept.redirects), redirects),
+        *_differing("partitioned_cookies", kept.partitioned, one.partitioned_cookies),
+        *_differing("block_full_app", kept.access.blocked, one.block_full_app),
+    ]
+    for field, value in csp.items():
+        has = getattr(kept.csp, field)
+        facts += difference(f"csp.{field}", has if isinstance(has, bool) else list(has), value)
+    if facts:
+        change = ClusterChange(
+            partitioned=one.partitioned_cookies,
+            cors=cors,
+            csp=csp,
+            redirects=redirects,
+            blocked=one.block_full_app,
+        )
+        await acts.security.configure(course.by, course.source, cluster=change)
+    on = one.trusted_authentication
+    if on is not None and on != state.cluster_trusted:
+        await acts.trusted.configure(course.by, course.source, cluster=on)
+        facts += difference("trusted_authentication", state.cluster_trusted, on)
+    if facts:
+        course.note("security", CLUSTER, Fate.CHANGED, facts)
+
+
+async def _of_org(course: Course, one: OrgSecurityEntry) -> None:
+    acts = course.acts
+    org = await course.org(one.org)
+    by = course.within_org(org.id)
+    state = (await acts.security.look(by, cluster=False, org=True)).org
+    if state is None:
+        return
+    groups = None
+    if one.full_app_groups is not None:
+        groups = {(await course.group(org, name)).id: name for name in one.full_app_groups}
+    cors = None if one.cors is None else _once(one.cors)
+    facts = [
+        *_differing("cors", None if state.kept.cors is None else list(state.kept.cors), cors),
+        *_access_differences(state, one, groups),
+    ]
+    if facts:
+        change = OrgChange(
+            org=org.id,
+            cors=cors,
+            blocked=one.block_full_app,
+            groups=None if groups is None else list(groups),
+        )
+        await acts.security.configure(by, course.source, of_orgs=[change])
+    facts += await _trust(course, org, state, one.trusted_authentication)
+    if facts:
+        course.note("security", org.name, Fate.CHANGED, facts)
+
+
+def _access_differences(
+    state: OrgState, one: OrgSecurityEntry, groups: dict[str, str] | None
+) -> list[Difference]:
+    access: Access = state.kept.access
+    facts = _differing("block_full_app", access.blocked, one.block_full_app)
+    if groups is not None and groups.keys() != set(access.groups):
+        had = sorted(group.name for group in state.groups)
+        facts += difference("full_app_groups", had, sorted(groups.values()))
+    return facts
+
+
+async def _trust(course: Course, org: Org, state: OrgState, on: bool | None) -> list[Difference]:  # noqa: FBT001 - what the world says of it
+    if on is None or on == state.trusted:
+        return []
+    await course.acts.trusted.configure(course.by, course.source, for_orgs=[(org.id, on)])
+    return difference("trusted_authentication", state.trusted, on)
+
+
+def _differing(field: str, before: object, after: object | None) -> list[Difference]:
+    return [] if after is None else difference(field, before, after)
+
+
+def _once(entries: Sequence[str]) -> list[str]:
+    """Return entries as they are kept: each once, without blanks around it."""
+    return list(dict.fromkeys(entry.strip() for entry in entries))
