@@ -96,6 +96,25 @@ def test_a_world_holds_on_a_server_that_runs(cli: Cli, serve: Serve, tmp_path: P
     assert httpx2.get(who, headers=carried).status_code == 401
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_applies_a_world_before_it_serves(
+    serve: Serve, tmp_path: Path, workers: str
+) -> None:
+    path = written(tmp_path, NORTH)
+
+    server = serve("--workers", workers, "--world", path, KIM=SECRET)
+
+    assert server.post("auth/token/full", username="kim", password=SECRET).status_code == 200
+    assert SECRET not in server.log.read_text()
+
+
+def test_a_server_does_not_start_with_a_world_that_cannot_be(cli: Cli, tmp_path: Path) -> None:
+    done = cli.attempt("serve", "--port", "0", "--world", written(tmp_path, NORTH))
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[0] == "line 9: users[0].password_env (kim): KIM: is not set"
+
+
 WRONG = """\
 [[orgs]]
 name = "north"
@@ -133,7 +152,7 @@ csp = {}
 
 
 def test_every_problem_is_told_by_line_table_and_entry(cli: Cli, tmp_path: Path) -> None:
-    """(checklist 29)"""
+    """(checklist 58)"""
     path = written(tmp_path, WRONG)
     for command in ("plan", "apply"):
         lines = problems(cli, command, path)
@@ -164,6 +183,15 @@ def test_every_problem_is_told_by_line_table_and_entry(cli: Cli, tmp_path: Path)
             "groups[0] (south/rests on nothing)",
             "users[1] (kim)",
         ]
+
+
+def test_nothing_of_a_file_steers_a_terminal(cli: Cli, tmp_path: Path) -> None:
+    text = '[[orgs]]\nname = "south"\ndescription = "\\u001b[2J\\u202Ex"\n'
+    done = cli("world", "apply", written(tmp_path, text))
+    assert done.out.splitlines()[0] == "+ org south: description ?[2J?x"
+
+    lines = problems(cli, "plan", written(tmp_path, '[[orgs]]\nname = "a\\u001b[2J"\n'))
+    assert lines[0].startswith("line 1: orgs[0] (a?[2J): name: must not hold a control character")
 
 
 def test_a_file_that_is_none_is_refused_in_one_line(cli: Cli, tmp_path: Path) -> None:
@@ -209,7 +237,7 @@ def test_json_of_the_same_shape_is_the_same_world(cli: Cli, tmp_path: Path) -> N
 
 
 def test_an_export_is_for_its_owners_eyes_and_holds_no_secret(cli: Cli, tmp_path: Path) -> None:
-    """(checklist 29)"""
+    """(checklist 58)"""
     key = cli("secret", "enable", "--json").json["key"]
     path = tmp_path / "out.toml"
 

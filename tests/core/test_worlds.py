@@ -1,5 +1,6 @@
 """Worlds, on both engines: planned as they are made, all or nothing, twice the same."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,18 @@ async def test_a_plan_is_what_apply_does_and_leaves_no_trace(here: Served) -> No
     assert await state(here) == before
     assert (await here.core.auditing.verify(here.by)).is_whole
     assert await apply(here, NORTH) == plan
+    assert (await here.core.auditing.verify(here.by)).is_whole
+
+
+async def test_worlds_that_are_made_at_once_are_made_once(here: Served) -> None:
+    desk = here.core.worlds
+    acts = [desk.apply, desk.plan, desk.apply, desk.plan]
+
+    found = await asyncio.gather(*(act(here.by, HERE, NORTH, GIVEN) for act in acts))
+
+    assert [one.problems for one in found] == [[]] * 4
+    assert sorted(bool(one.steps) for one in found[::2]) == [False, True]
+    assert steps(await apply(here, NORTH, removes=True)) == []
     assert (await here.core.auditing.verify(here.by)).is_whole
 
 
@@ -450,7 +463,7 @@ async def test_a_password_that_is_weak_is_refused_and_not_told(here: Served) -> 
 
 
 async def test_no_secret_is_in_what_is_said_described_or_written_down(here: Served) -> None:
-    """(checklist 29)"""
+    """(checklist 58)"""
     encoded = "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"
     olga = UserEntry(name="olga", password_hash=encoded)
     world = replace(NORTH, users=[NORTH.users[0], olga], objects=[])  # type: ignore[index]  # it has users
@@ -485,6 +498,27 @@ async def test_a_world_described_is_the_same_world_elsewhere(
         one for one in theirs.pop("users") if one["name"] != "tsadmin"
     ]
     assert theirs == mine
+
+
+async def test_without_orgs_and_roles_a_world_is_of_the_primary_org(
+    ground: Ground, tmp_path: Path
+) -> None:
+    changes = {**ground.changes, "orgs_enabled": False, "rbac_enabled": False}
+    async with served(ground.home, tmp_path / "home", **changes) as here:
+        world = World(
+            groups=[GroupEntry(name="Readers", roles=[])],
+            users=[UserEntry(name="mira", groups=["Primary/Readers"])],
+            security=SecurityEntry(block_full_app=True, full_app_groups=["Readers"]),
+        )
+        await apply(here, world)
+        found = await here.core.worlds.describe(here.by)
+        assert found.security is not None
+        assert found.security.full_app_groups == ["Readers"]
+        assert steps(await apply(here, found, removes=True)) == []
+
+        said = await refused(here, NORTH)
+
+    assert [one.partition(":")[0] for one in said] == ["orgs[0]"]
 
 
 async def test_only_who_administers_the_cluster_makes_worlds(here: Served) -> None:

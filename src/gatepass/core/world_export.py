@@ -229,6 +229,7 @@ def _of_cluster(state: SecurityState, of_orgs: Sequence[OrgSecurityEntry]) -> Se
         trusted_authentication=state.cluster_trusted,
         partitioned_cookies=kept.partitioned,
         block_full_app=kept.access.blocked,
+        full_app_groups=sorted(group.name for group in state.cluster_groups) or None,
         csp=CspEntry(
             embed_hosts=list(kept.csp.embed_hosts),
             connect=list(kept.csp.connect),

@@ -6,9 +6,10 @@ from typing import Any
 from gatepass.core.import_lines import Difference
 from gatepass.core.names import name_key
 from gatepass.core.records import Org
+from gatepass.core.searches import Named
 from gatepass.core.security import Access, ClusterChange, OrgChange, OrgState
 from gatepass.core.world_course import Course, difference
-from gatepass.core.world_words import Fate, OrgSecurityEntry, Place, SecurityEntry
+from gatepass.core.world_words import PRIMARY, Fate, OrgSecurityEntry, Place, SecurityEntry
 
 CLUSTER = "cluster"
 
@@ -37,13 +38,16 @@ async def _cluster(course: Course, one: SecurityEntry) -> None:
         for field in (one.csp.__struct_fields__ if one.csp is not None else ())
         if (value := getattr(one.csp, field)) is not None
     }
+    groups = None
+    if one.full_app_groups is not None:
+        groups = await _groups(course, await course.org(PRIMARY), one.full_app_groups)
     cors = None if one.cors is None else _once(one.cors)
     redirects = None if one.redirects is None else _once(one.redirects)
     facts = [
         *_differing("cors", list(kept.cors), cors),
         *_differing("redirects", list(kept.redirects), redirects),
         *_differing("partitioned_cookies", kept.partitioned, one.partitioned_cookies),
-        *_differing("block_full_app", kept.access.blocked, one.block_full_app),
+        *_access_differences(kept.access, state.cluster_groups, one.block_full_app, groups),
     ]
     for field, value in csp.items():
         has = getattr(kept.csp, field)
@@ -55,6 +59,7 @@ async def _cluster(course: Course, one: SecurityEntry) -> None:
             csp=csp,
             redirects=redirects,
             blocked=one.block_full_app,
+            groups=None if groups is None else list(groups),
         )
         await acts.security.configure(course.by, course.source, cluster=change)
     on = one.trusted_authentication
@@ -74,11 +79,11 @@ async def _of_org(course: Course, one: OrgSecurityEntry) -> None:
         return
     groups = None
     if one.full_app_groups is not None:
-        groups = {(await course.group(org, name)).id: name for name in one.full_app_groups}
+        groups = await _groups(course, org, one.full_app_groups)
     cors = None if one.cors is None else _once(one.cors)
     facts = [
         *_differing("cors", None if state.kept.cors is None else list(state.kept.cors), cors),
-        *_access_differences(state, one, groups),
+        *_access_differences(state.kept.access, state.groups, one.block_full_app, groups),
     ]
     if facts:
         change = OrgChange(
@@ -93,13 +98,20 @@ async def _of_org(course: Course, one: OrgSecurityEntry) -> None:
         course.note("security", org.name, Fate.CHANGED, facts)
 
 
+async def _groups(course: Course, org: Org, names: Sequence[str]) -> dict[str, str]:
+    """Return groups of an Org as names by id."""
+    return {(await course.group(org, name)).id: name for name in names}
+
+
 def _access_differences(
-    state: OrgState, one: OrgSecurityEntry, groups: dict[str, str] | None
+    access: Access,
+    has: Sequence[Named],
+    blocked: bool | None,  # noqa: FBT001 - what the world says of it
+    groups: dict[str, str] | None,
 ) -> list[Difference]:
-    access: Access = state.kept.access
-    facts = _differing("block_full_app", access.blocked, one.block_full_app)
-    if groups is not None and groups.keys() != set(access.groups):
-        had = sorted(group.name for group in state.groups)
+    facts = _differing("block_full_app", access.blocked, blocked)
+    if groups is not None and groups.keys() != {group.id for group in has}:
+        had = sorted(group.name for group in has)
         facts += difference("full_app_groups", had, sorted(groups.values()))
     return facts
 

@@ -138,13 +138,17 @@ class OrgSecurityEntry(Entry, frozen=True):
 
 
 class SecurityEntry(Entry, frozen=True):
-    """The security settings of the cluster, and of its Orgs."""
+    """The security settings of the cluster, and of its Orgs.
+
+    ``full_app_groups`` are of the Primary Org, and for a server without Orgs.
+    """
 
     cors: Names | None = None
     redirects: Names | None = None
     trusted_authentication: bool | None = None
     partitioned_cookies: bool | None = None
     block_full_app: bool | None = None
+    full_app_groups: Names | None = None
     csp: CspEntry | None = None
     orgs: Sequence[OrgSecurityEntry] | None = None
 
