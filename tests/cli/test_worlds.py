@@ -167,8 +167,8 @@ def test_every_problem_is_told_by_line_table_and_entry(cli: Cli, tmp_path: Path)
             "line 26",
             "line 30",
             "line 32",
-            "line 5",
-            "line 14",
+            "line 6",
+            "line 16",
         ]
         places = [re.sub(r"^line \d+: ", "", line).split(": ")[0] for line in lines]
         assert places == [
@@ -180,8 +180,8 @@ def test_every_problem_is_told_by_line_table_and_entry(cli: Cli, tmp_path: Path)
             "security.cors",
             "security.orgs[0].csp",
             "colors",
-            "groups[0] (south/rests on nothing)",
-            "users[1] (kim)",
+            "groups[0].org (south/rests on nothing)",
+            "users[1].groups (kim)",
         ]
 
 

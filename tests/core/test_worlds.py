@@ -244,17 +244,17 @@ async def test_all_problems_come_at_once_and_nothing_is_done(here: Served) -> No
         "orgs[0]",
         "roles[0]",
         "groups[1]",
-        "groups[2]",
+        "groups[2].org",
         "groups[4].inside",
         "users[1]",
-        "users[2]",
+        "users[2].groups",
         "users[3].password_env",
         "users[4]",
         "tags[0]",
-        "objects[0]",
+        "objects[0].owner",
         "objects[1]",
         "security",
-        "security.orgs[0]",
+        "security.orgs[0].org",
     ]
 
 
@@ -397,6 +397,32 @@ async def test_removal_within_an_org_that_stays(here: Served) -> None:
     ]
 
 
+async def test_what_rests_on_what_is_to_be_removed_cannot_be(here: Served) -> None:
+    await apply(here, NORTH)
+    sales = ObjectEntry(org="north", id=SALES, type="LIVEBOARD", name="Sales", owner="mira")
+    olga = UserEntry(name="olga", groups=["north/Staff"])
+    world = World(orgs=NORTH.orgs, groups=[], users=[olga], objects=[sales])
+
+    said = await refused(here, world, removes=True)
+    assert said == [
+        "users[0].groups: no group named 'north/Staff'",
+        "objects[0].owner: no user named 'north/mira'",
+    ]
+
+    said = await refused(here, World(orgs=[], tags=NORTH.tags), removes=True)
+    assert said == ["tags[0].org: no Org named 'north'"]
+
+
+async def test_a_name_that_is_to_be_removed_is_free_for_one_that_looks_like_it(
+    here: Served,
+) -> None:
+    await here.account("paul", password=None)
+
+    outcome = await apply(here, World(users=[UserEntry(name="p\u0430ul")]), removes=True)
+
+    assert steps(outcome) == ["removed users paul", "added users p\u0430ul"]
+
+
 async def test_who_is_in_no_org_cannot_be_named_and_is_not_removed(here: Served) -> None:
     await here.account("lost", password=None)
     await here.core.memberships.leave(here.by, HERE, "lost", "Primary")
@@ -428,8 +454,9 @@ async def test_who_goes_with_an_org_is_told_and_who_is_named_is_not_lost_with_it
         World(users=[UserEntry(name="tsadmin", groups=[])]),
         World(users=[UserEntry(name="tsadmin", account_status=AccountStatus.INACTIVE)]),
         World(groups=[GroupEntry(name="Administrator", privileges=[])]),
+        World(orgs=[OrgEntry(name="north")], users=[UserEntry(name="tsadmin", orgs=["north"])]),
     ],
-    ids=["taken out", "closed", "without privileges"],
+    ids=["taken out", "closed", "without privileges", "elsewhere"],
 )
 async def test_the_last_administrator_stays_one(here: Served, world: World) -> None:
     said = await refused(here, world, removes=True)

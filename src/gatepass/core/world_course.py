@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gatepass.core.account_changes import AccountChanges
 from gatepass.core.accounts import Accounts
 from gatepass.core.bulk_importing import BulkImporting
-from gatepass.core.errors import Busy, CoreError, InvalidParameter, NotFound
+from gatepass.core.errors import Busy, CoreError, NotFound
 from gatepass.core.group_changes import GroupChanges
 from gatepass.core.import_lines import Difference
 from gatepass.core.means import Means
@@ -58,6 +58,25 @@ class Beside(Exception):
     """An entry rests on one that cannot be; that one's problem is told, this one's is none."""
 
 
+class _OfField(Exception):
+    """A refusal that one field of an entry is the reason for."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+@contextmanager
+def field(name: str) -> Iterator[None]:
+    """Let a refusal be the problem of a field, within an entry."""
+    try:
+        yield
+    except Busy:
+        raise
+    except CoreError as error:
+        raise _OfField(name, str(error)) from error
+
+
 @dataclass(slots=True)
 class _Noted:
     fate: Fate
@@ -82,6 +101,8 @@ class Course:
         self.source = source
         self.world = world
         self.problems: list[Problem] = []
+        self.going: set[int] = set()
+        """Orgs that are to be removed at last: nothing can be of them any more."""
         self._steps: dict[tuple[str, str], _Noted] = {}
         self._failed = set(world.unread)
         self._orgs: dict[str, Org] = {}
@@ -101,6 +122,8 @@ class Course:
             yield
         except Beside:
             self._failed.add((place.table, key))
+        except _OfField as refusal:
+            self.fail(replace(place, field=refusal.field), str(refusal), key)
         except Busy:
             raise
         except CoreError as error:
@@ -135,7 +158,7 @@ class Course:
             raise Beside
         if key not in self._orgs:
             found = await self.tx.orgs.by_key(key)
-            if found is None:
+            if found is None or found.id in self.going:
                 raise NotFound("Org", name)
             self._orgs[key] = found
         return self._orgs[key]
@@ -170,7 +193,7 @@ class Course:
             raise Beside
         found = await self.tx.accounts.by_key(name_key(name))
         if found is None or not await self.tx.orgs.is_member(found.id, org.id):
-            raise InvalidParameter("user", f"the Org {org.name} has no user {name!r}")
+            raise NotFound("user", f"{org.name}/{name}")
         return found.id
 
 

@@ -12,7 +12,7 @@ from gatepass.core.privileges import AUTHORING
 from gatepass.core.records import Group, ListChange, Org
 from gatepass.core.role_rows import RoleView, role_views
 from gatepass.core.views import GroupView, group_views
-from gatepass.core.world_course import Course, difference, told
+from gatepass.core.world_course import Course, difference, field, told
 from gatepass.core.world_words import (
     Fate,
     GroupEntry,
@@ -59,7 +59,8 @@ async def declare_roles(course: Course) -> None:
 
 
 async def _role(course: Course, one: RoleEntry) -> None:
-    org = await course.org(one.org)
+    with field("org"):
+        org = await course.org(one.org)
     by = course.within_org(org.id)
     name = f"{org.name}/{one.name}"
     row = await course.tx.roles.by_key(org.id, name_key(one.name))
@@ -120,12 +121,14 @@ async def declare_groups(course: Course) -> None:
 
 
 async def _group(course: Course, one: GroupEntry) -> None:
-    org = await course.org(one.org)
+    with field("org"):
+        org = await course.org(one.org)
     by = course.within_org(org.id)
     name = f"{org.name}/{one.name}"
     roles = None
     if one.roles is not None:
-        roles = {role: await course.role_id(org, role) for role in one.roles}
+        with field("roles"):
+            roles = {role: await course.role_id(org, role) for role in one.roles}
     row = await course.tx.groups.by_key(org.id, name_key(one.name))
     given: dict[str, Any] = {
         "display_name": one.display_name and check_label("display_name", one.display_name),
@@ -175,16 +178,16 @@ def _group_differences(given: dict[str, Any], view: GroupView) -> list[Differenc
         "privileges": _granted(view.privileges or ()),
     }
     found = []
-    for field, before in has.items():
-        after = given[field]
+    for name, before in has.items():
+        after = given[name]
         if after is None or after == before:
-            given[field] = None
-        elif field == "sharable":
+            given[name] = None
+        elif name == "sharable":
             found += difference(
                 "visibility", visibility(sharable=before), visibility(sharable=after)
             )
         else:
-            found += difference(field, before, after)
+            found += difference(name, before, after)
     return found
 
 

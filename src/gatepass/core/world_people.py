@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from gatepass.core import orgs
 from gatepass.core.account_changes import AccountChange
-from gatepass.core.errors import InvalidParameter
+from gatepass.core.errors import InvalidParameter, NotFound
 from gatepass.core.import_lines import Difference, How, Seen, UserLine
 from gatepass.core.import_lines import Fate as LineFate
 from gatepass.core.names import check_email, check_label, name_key
 from gatepass.core.records import Account, AccountStatus, Group, Org
-from gatepass.core.world_course import Course, batches, difference, told
+from gatepass.core.world_course import Course, batches, difference, field, told
 from gatepass.core.world_words import (
     PRIMARY,
     Fate,
@@ -107,12 +107,14 @@ async def _make(
 
 
 async def _line(course: Course, index: int, one: UserEntry, encoded: str | None) -> UserLine:
-    own = [await course.org(name) for name in one.orgs or [PRIMARY]]
+    with field("orgs"):
+        own = [await course.org(name) for name in one.orgs or [PRIMARY]]
     groups = []
     for text in one.groups or ():
-        org, group = await course.group_at(text)
-        if org.id not in {each.id for each in own}:
-            raise InvalidParameter("groups", f"{text}: the user is not of that Org")
+        with field("groups"):
+            org, group = await course.group_at(text)
+            if org.id not in {each.id for each in own}:
+                raise NotFound("group", f"{text} in the Orgs of the user")
         groups.append(f"{org.id}/{group.id}")
     return UserLine(
         number=index,
@@ -140,7 +142,7 @@ async def _change(
         raise InvalidParameter("id", f"the user is there as {account.id}")
     has, wanted = _facts(account), _wanted(one)
     given: dict[str, Any] = {
-        field: value for field, value in wanted.items() if value not in {None, has[field]}
+        name: value for name, value in wanted.items() if value not in {None, has[name]}
     }
     facts = [Difference(field=name, before=has[name], after=given[name]) for name in given]
     what = AccountChange(
@@ -151,7 +153,8 @@ async def _change(
         sharable=sharable(given.get("visibility")),
     )
     if one.orgs is not None:
-        named = {(await course.org(name)).id: name for name in one.orgs}
+        with field("orgs"):
+            named = {(await course.org(name)).id: name for name in one.orgs}
         if named.keys() != {org.id for org in own}:
             what = replace(what, orgs=sorted(named))
             before = sorted(org.name for org in own)
@@ -199,7 +202,8 @@ async def _group(course: Course, one: UserEntry, account: Account, inside: Seque
         return False
     wanted: dict[int, set[str]] = {}
     for text in one.groups:
-        org, group = await course.group_at(text)
+        with field("groups"):
+            org, group = await course.group_at(text)
         if not orgs.is_all(group):
             wanted.setdefault(org.id, set()).add(group.id)
     has: dict[int, set[str]] = {}
@@ -211,7 +215,8 @@ async def _group(course: Course, one: UserEntry, account: Account, inside: Seque
         if named != has.get(org_id, set()):
             what = AccountChange(groups=sorted(named))
             by = course.within_org(org_id)
-            await course.acts.account_changes.update(by, course.source, account.id, what)
+            with field("groups"):
+                await course.acts.account_changes.update(by, course.source, account.id, what)
     return wanted != has
 
 

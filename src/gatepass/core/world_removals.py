@@ -13,23 +13,31 @@ from gatepass.core.world_words import Fate, Place, key_in
 
 
 async def remove_the_rest(course: Course) -> None:
-    """Take away what the tables do not name; a table that is not there takes nothing away."""
+    """Take away what the tables do not name; a table that is not there takes nothing away.
+
+    It goes before anything is made, so that what rests on it is told as a problem. Orgs only get
+    marked here: who is in one may be in another one before it goes.
+    """
     every = await course.tx.orgs.all()
-    going = [] if course.world.orgs is None else list(_unnamed_orgs(course, every))
-    gone = {org.id for org in going}
-    staying = [org for org in every if org.id not in gone]
+    if course.world.orgs is not None:
+        course.going = {org.id for org in _unnamed_orgs(course, every)}
+    staying = [org for org in every if org.id not in course.going]
     await _objects(course, staying)
     await _tags(course, staying)
     await _users(course)
     await _groups(course, staying)
     await _roles(course, staying)
-    for org in going:
-        place = Place(table="orgs", name=org.name)
-        with course.entry(place):
-            told = await _inside(course, org)
-            await _with_their_org(course, org, gone)
-            await course.acts.org_changes.remove(course.by, course.source, org.id)
-            course.note("orgs", org.name, Fate.REMOVED, told)
+
+
+async def remove_orgs(course: Course) -> None:
+    """Take away the Orgs that are marked, each with all that is in it."""
+    for org in await course.tx.orgs.all():
+        if org.id in course.going:
+            with course.entry(Place(table="orgs", name=org.name)):
+                told = await _inside(course, org)
+                await _with_their_org(course, org)
+                await course.acts.org_changes.remove(course.by, course.source, org.id)
+                course.note("orgs", org.name, Fate.REMOVED, told)
 
 
 def _unnamed_orgs(course: Course, every: Iterable[Org]) -> Iterable[Org]:
@@ -135,13 +143,13 @@ async def _inside(course: Course, org: Org) -> list[Difference]:
     ]
 
 
-async def _with_their_org(course: Course, org: Org, gone: set[int]) -> None:
+async def _with_their_org(course: Course, org: Org) -> None:
     """Note who goes with an Org: an account is in one Org at least."""
     members = await course.tx.orgs.members(org.id)
     orgs_of = await course.tx.directory.orgs_of(members)
     named = {name_key(one.name): index for index, one in enumerate(course.world.users or ())}
     for account_id in members:
-        if any(one.id not in gone for one in orgs_of.get(account_id, ())):
+        if any(one.id not in course.going for one in orgs_of.get(account_id, ())):
             continue
         account = await course.tx.accounts.by_id(account_id)
         if account is None:

@@ -8,7 +8,7 @@ from gatepass.core.names import name_key
 from gatepass.core.records import Org
 from gatepass.core.searches import Named
 from gatepass.core.security import Access, ClusterChange, OrgChange, OrgState
-from gatepass.core.world_course import Course, difference
+from gatepass.core.world_course import Course, difference, field
 from gatepass.core.world_words import PRIMARY, Fate, OrgSecurityEntry, Place, SecurityEntry
 
 CLUSTER = "cluster"
@@ -34,9 +34,9 @@ async def _cluster(course: Course, one: SecurityEntry) -> None:
     if kept is None:
         return
     csp: dict[str, Any] = {
-        field: value if isinstance(value, bool) else _once(value)
-        for field in (one.csp.__struct_fields__ if one.csp is not None else ())
-        if (value := getattr(one.csp, field)) is not None
+        name: value if isinstance(value, bool) else _once(value)
+        for name in (one.csp.__struct_fields__ if one.csp is not None else ())
+        if (value := getattr(one.csp, name)) is not None
     }
     groups = None
     if one.full_app_groups is not None:
@@ -49,9 +49,9 @@ async def _cluster(course: Course, one: SecurityEntry) -> None:
         *_differing("partitioned_cookies", kept.partitioned, one.partitioned_cookies),
         *_access_differences(kept.access, state.cluster_groups, one.block_full_app, groups),
     ]
-    for field, value in csp.items():
-        has = getattr(kept.csp, field)
-        facts += difference(f"csp.{field}", has if isinstance(has, bool) else list(has), value)
+    for name, value in csp.items():
+        has = getattr(kept.csp, name)
+        facts += difference(f"csp.{name}", has if isinstance(has, bool) else list(has), value)
     if facts:
         change = ClusterChange(
             partitioned=one.partitioned_cookies,
@@ -72,7 +72,8 @@ async def _cluster(course: Course, one: SecurityEntry) -> None:
 
 async def _of_org(course: Course, one: OrgSecurityEntry) -> None:
     acts = course.acts
-    org = await course.org(one.org)
+    with field("org"):
+        org = await course.org(one.org)
     by = course.within_org(org.id)
     state = (await acts.security.look(by, cluster=False, org=True)).org
     if state is None:
@@ -100,7 +101,8 @@ async def _of_org(course: Course, one: OrgSecurityEntry) -> None:
 
 async def _groups(course: Course, org: Org, names: Sequence[str]) -> dict[str, str]:
     """Return groups of an Org as names by id."""
-    return {(await course.group(org, name)).id: name for name in names}
+    with field("full_app_groups"):
+        return {(await course.group(org, name)).id: name for name in names}
 
 
 def _access_differences(
@@ -123,8 +125,8 @@ async def _trust(course: Course, org: Org, state: OrgState, on: bool | None) -> 
     return difference("trusted_authentication", state.trusted, on)
 
 
-def _differing(field: str, before: object, after: object | None) -> list[Difference]:
-    return [] if after is None else difference(field, before, after)
+def _differing(name: str, before: object, after: object | None) -> list[Difference]:
+    return [] if after is None else difference(name, before, after)
 
 
 def _once(entries: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from gatepass.core.object_rows import Target, checked_id
 from gatepass.core.records import Org
 from gatepass.core.shares import NOTHING_SHARED, PartyKind, ShareMode, Shares
 from gatepass.core.sharing import Grant
-from gatepass.core.world_course import Course, batches, difference, told
+from gatepass.core.world_course import Course, batches, difference, field, told
 from gatepass.core.world_words import Fate, ObjectEntry, Place, TagEntry, key_in
 
 Granted = dict[tuple[PartyKind, str], ShareMode]
@@ -23,7 +23,8 @@ async def declare_tags(course: Course) -> None:
 
 
 async def _tag(course: Course, one: TagEntry) -> None:
-    org = await course.org(one.org)
+    with field("org"):
+        org = await course.org(one.org)
     by, acts = course.within_org(org.id), course.acts
     found = await course.tx.tags.by_key(org.id, name_key(one.name))
     if found is None:
@@ -65,12 +66,14 @@ def _place(index: int, one: ObjectEntry, field: str = "") -> Place:
 
 async def _row(course: Course, index: int, one: ObjectEntry) -> list[ObjectRow]:
     """Return what is to be brought in, nothing if the object is so already."""
-    org = await course.org(one.org)
-    object_id = checked_id(one.id)
-    owner, author = [
-        None if name is None else await course.member_id(org, name)
-        for name in (one.owner, one.author)
-    ]
+    with field("org"):
+        org = await course.org(one.org)
+    with field("id"):
+        object_id = checked_id(one.id)
+    with field("owner"):
+        owner = one.owner and await course.member_id(org, one.owner)
+    with field("author"):
+        author = one.author and await course.member_id(org, one.author)
     found = await course.tx.objects.by_ids(org.id, [object_id])
     if one.tags is not None:
         await _tags_made(course, org, one)
@@ -123,18 +126,18 @@ async def _differences(
 ) -> list[Difference]:
     facts = difference("type", found.type.value, one.type.strip().upper())
     facts += difference("name", found.name, check_label("name", one.name))
-    for field in ("description", "subtype", "custom_id"):
-        after = getattr(one, field)
+    for text in ("description", "subtype", "custom_id"):
+        after = getattr(one, text)
         # An empty text takes neither of the last two away: no act does.
-        if after is not None and (after or field == "description"):
-            facts += difference(field, getattr(found, field), after)
-    for field, name, before in (
+        if after is not None and (after or text == "description"):
+            facts += difference(text, getattr(found, text), after)
+    for part, name, before in (
         ("owner", one.owner, found.owner_id),
         ("author", one.author, found.author_id),
     ):
-        if name is not None and await course.member_id(org, name) != before:
+        if name and await course.member_id(org, name) != before:
             account = await course.tx.accounts.by_id(before)
-            facts += difference(field, before if account is None else account.name, name)
+            facts += difference(part, before if account is None else account.name, name)
     if one.tags is not None:
         had = (await course.tx.objects.tags_of(org.id, [found.id])).get(found.id, [])
         if {name_key(tag.name) for tag in had} != {name_key(name) for name in one.tags}:

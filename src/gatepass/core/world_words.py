@@ -253,6 +253,7 @@ def contradictions(world: World) -> list[Problem]:
             "org",
         ),
         *_of_users(world.users or ()),
+        *_of_people(world.objects or ()),
         *_of_shares(world.objects or ()),
     ]
 
@@ -293,6 +294,14 @@ def _of_user(one: UserEntry) -> Iterator[tuple[str, str]]:
             yield "groups", f"{text!r}: a group is ORG/GROUP"
     if one.orgs is not None and not one.orgs:
         yield "orgs", "a user is in at least one Org"
+
+
+def _of_people(objects: Sequence[ObjectEntry]) -> Iterator[Problem]:
+    for index, one in enumerate(objects):
+        for field in ("owner", "author"):
+            if getattr(one, field) == "":
+                place = Place(table="objects", index=index, field=field, name=one.name)
+                yield Problem(place=place, reason="must not be empty: leave it out")
 
 
 def _of_shares(objects: Sequence[ObjectEntry]) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ from gatepass.core.world_frames import (
     declare_roles,
 )
 from gatepass.core.world_people import declare_users
-from gatepass.core.world_removals import remove_the_rest
+from gatepass.core.world_removals import remove_orgs, remove_the_rest
 from gatepass.core.world_settings import declare_security
 from gatepass.core.world_things import declare_objects, declare_tags
 from gatepass.core.world_words import Outcome, Place, Problem, UserEntry, World, contradictions
@@ -123,6 +123,8 @@ class Worlds:
             course = Course(tx, self._means, by, source, world=world)
             course.problems += problems
             await declare_orgs(course)
+            if removes:
+                await remove_the_rest(course)
             await declare_roles(course)
             await declare_groups(course)
             await declare_users(course, hashes, rehearsed=not keeps)
@@ -130,8 +132,7 @@ class Worlds:
             await declare_tags(course)
             await declare_objects(course)
             await declare_security(course)
-            if removes:
-                await remove_the_rest(course)
+            await remove_orgs(course)
             outcome = course.outcome()
             if outcome.problems or (outcome.steps and not keeps):
                 raise _Undone(outcome)
