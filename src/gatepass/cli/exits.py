@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     REFUSED = 1, "Refused: the rules, or what is stored, do not allow it; or doctor found red."
     USAGE = 2, "The command was not understood; nothing was done."
     NOT_STARTED = 3, "The server could not start; its log says why."
+    DIFFERENT = 4, "There is a difference between the server and a world file (world plan)."
     UNAVAILABLE = os.EX_UNAVAILABLE, "The address to listen on is taken or cannot be used."
     BUSY = os.EX_TEMPFAIL, "The store was busy; nothing was done, and the same may succeed later."
     CONFIGURATION = os.EX_CONFIG, "The home or a setting cannot be used as it is."

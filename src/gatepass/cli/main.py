@@ -1,6 +1,7 @@
 """The command line, joined: homes and servers here, the rest by noun."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,7 @@ from gatepass.cli import (
     secrets,
     sessions,
     tokens,
+    worlds,
 )
 from gatepass.cli.exits import CannotListen, Refusal, explain
 from gatepass.core.errors import CoreError
@@ -95,12 +97,19 @@ def serve(
         str | None,
         typer.Option(metavar="FILE", help="The certificate's key (PEM); else the setting."),
     ] = None,
+    world: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A world file to apply first (gatepass world apply)."),
+    ] = None,
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
     """Serve a home until SIGTERM or Ctrl-C; calls in flight are finished first.
 
-    With a certificate it serves https, and SIGHUP makes it read a renewed one.
+    With a certificate it serves https, and SIGHUP makes it read a renewed one. A world that cannot
+    be applied keeps it from starting.
     """
+    if world is not None:
+        worlds.run(home, world, prune=False, keeps=True)
     with collector.resting():
         from gatepass.cli.serving import serve_home
 
@@ -134,6 +143,7 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.add_typer(imports.app, name="import")
+app.add_typer(worlds.app, name="world")
 app.add_typer(config.app, name="config")
 
 

@@ -52,6 +52,7 @@ from gatepass.core.tags import Tags
 from gatepass.core.tallies import Tally
 from gatepass.core.tokens import Tokens
 from gatepass.core.trusted import Trusted
+from gatepass.core.worlds import Worlds
 
 
 class Core:
@@ -108,6 +109,7 @@ class Core:
         self.bulk_importing = BulkImporting(means)
         self.framing = Framing(means, self.orgs)
         self.exporting = Exporting(means)
+        self.worlds = Worlds(means)
         self.founding = Founding(means, self.orgs)
         self.checkup = Checkup(means)
         self.overview = Overview(means)
