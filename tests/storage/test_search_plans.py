@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatepass.core.searches import AccountFilter, GroupFilter, NamePattern, Page, SortBy
-from gatepass.storage import account_search, bulk, directory, group_search
+from gatepass.storage import account_search, bulk, directory, group_search, groups
 from gatepass.storage.searching import Shape
 from gatepass.storage.sqlite import connect
 from gatepass.storage.sqlite_link import DIALECT
@@ -147,3 +147,10 @@ def test_a_search_for_one_of_none_finds_nothing_without_a_statement() -> None:
 )
 def test_a_pattern_is_folded_as_names_are(text: str, prefix: str, like: str | None) -> None:
     assert NamePattern.of(text) == NamePattern(prefix=prefix, like=like)
+
+
+def test_holders_of_a_privilege_are_led_to_by_their_groups(sqlite: SqliteEngine) -> None:
+    """Not by a walk through all who are in any group: there is one that everybody is in."""
+    steps = plan(sqlite, Prepared(groups._members(2)))  # noqa: SLF001 - a statement of that desk
+
+    assert steps == ["SEARCH group_members USING INDEX ix_group_members_group_id (group_id=?)"]

@@ -30,8 +30,8 @@ from gatepass.core.store import Transaction
 from gatepass.core.tallies import DAY, HOUR, ISSUED, Tally, What
 
 HOURS, DAYS = 24, 30
-MOST_SESSIONS = 50_000
-"""Rows of sessions that are looked at: some 30 ms."""
+MOST_SESSIONS = 20_000
+"""Rows of sessions that are looked at: some 10 to 20 ms."""
 MOST_GUESSES, AMONG_GUESSES = 50, 5_000
 """Guesses that are told, and of how many of the newest."""
 MOST_SECRETS = 200

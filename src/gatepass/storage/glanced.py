@@ -52,7 +52,7 @@ def _under_way() -> Select[tuple[str, str, str, int, int | None, int]]:
 
 
 _GUESSES = Prepared(_under_way())
-# Asked of each, not joined: the engine would begin with all members of the Org.
+# A value asked of each, not a condition to join by: engines would begin with all of its members.
 _GUESSES_OF_ORG = Prepared(
     _under_way().where(
         select(memberships.c.org_id)
@@ -60,7 +60,8 @@ _GUESSES_OF_ORG = Prepared(
             memberships.c.account_id == _newest.c.account_id,
             memberships.c.org_id == bindparam("org"),
         )
-        .exists()
+        .scalar_subquery()
+        .is_not(None)
     )
 )
 

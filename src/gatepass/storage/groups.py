@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from gatepass.core.names import name_key
 from gatepass.core.records import Group, GroupType
 from gatepass.storage.columns import among_few
 from gatepass.storage.granting import by_org, granted_by, granted_to, granting, reach
+from gatepass.storage.many import rows_of
 from gatepass.storage.schema import (
     group_links,
     group_liveboards,
@@ -15,6 +16,7 @@ from gatepass.storage.schema import (
     group_privileges,
     groups,
 )
+from gatepass.storage.searching import among
 from gatepass.storage.statements import Link, Prepared, Row, to_micros, to_time
 
 COLUMNS = (
@@ -79,13 +81,13 @@ _REACH_IN_ORG = reach(_OF_ACCOUNT, _IN_ORG)
 _PRIVILEGES = Prepared(granted_to(_REACH))
 
 _GRANTING = granting(lambda org, word: (org == bindparam("org")) & (word == bindparam("word")))
-_HOLDERS = Prepared(
-    select(group_members.c.account_id)
-    # Not joined: the engine would rather walk all members and look each one's group up.
-    .where(group_members.c.group_id.in_(select(_GRANTING.c.group_id)))
-    .distinct()
-    .order_by(group_members.c.account_id)
-)
+_GRANTING_GROUPS = Prepared(select(_GRANTING.c.group_id))
+
+
+def _members(size: int) -> Select[tuple[str]]:
+    # Of groups that are named: joined, the engines would rather walk all members of all groups.
+    return select(group_members.c.account_id).where(among(group_members.c.group_id, "of", size))
+
 
 _SIZE = Prepared(
     select(func.count())
@@ -296,7 +298,9 @@ class Groups:
 
     async def holders(self, org_id: int, privilege: str) -> list[str]:
         """Return the accounts that hold a privilege in an Org, by nesting too."""
-        return [row[0] for row in await self._link.all(_HOLDERS, org=org_id, word=privilege)]
+        rows = await self._link.all(_GRANTING_GROUPS, org=org_id, word=privilege)
+        members = await rows_of(self._link, _members, [row[0] for row in rows])
+        return sorted({row[0] for row in members})
 
     async def size(self, group_id: str) -> int:
         """Return how many accounts are in the group itself."""
