@@ -38,6 +38,7 @@ EVERYWHERE = [
     f"{OWN}/caller",
     "/",
     "/v2/",
+    "/activate",
     "/login",
     "/docs",
     "/embed/main.js",

@@ -1,13 +1,15 @@
-"""The sign-in page as a browser without JavaScript uses it."""
+"""The pages with forms as a browser without JavaScript uses them."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import httpx2
 
+from tests.dialects.v2_0_admin.administering import administrator
 from tests.world import PASSWORD, World
 
 OWN_ORIGIN = "http://gatepass.test"
+NEW = "Copper-Inside-19-Walls"
 
 
 class Document(HTMLParser):
@@ -80,3 +82,38 @@ class Page:
             headers["Origin"] = self.origin
         data = {name: value for name, value in fields.items() if value is not None}
         return await self.here.client.post(self.path, data=data, headers=headers)
+
+
+@dataclass
+class Link:
+    """One browser at the page behind an activation link."""
+
+    here: World
+    address: str
+    origin: str | None = OWN_ORIGIN
+
+    @classmethod
+    async def of(cls, here: World, name: str = "mira") -> "Link":
+        """Deactivate an account and return its link, as the API words it."""
+        admin = await administrator(here)
+        made = await admin.make("users/deactivate", user_identifier=name, base_url=OWN_ORIGIN)
+        here.client.cookies.clear()
+        return cls(here, made["activation_link"])
+
+    async def get(self) -> httpx2.Response:
+        return await self.here.client.get(self.address)
+
+    async def open(self) -> Document:
+        reply = await self.get()
+        assert reply.status_code == 200, reply.text
+        return Document(reply.text)
+
+    async def send(self, password: str = NEW, **changes: str | None) -> httpx2.Response:
+        """Open the page, fill the form in, and send it with these changes."""
+        token = (await self.open()).inputs["token"]["value"]
+        fields = {"token": token, "password": password, "again": password, **changes}
+        return await self.post({key: one for key, one in fields.items() if one is not None})
+
+    async def post(self, fields: dict[str, str]) -> httpx2.Response:
+        headers = {} if self.origin is None else {"Origin": self.origin}
+        return await self.here.client.post(self.address, data=fields, headers=headers)

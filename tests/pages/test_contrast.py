@@ -16,6 +16,7 @@ PAIRS = [
     ("on-accent", "accent-over", TEXT),
     ("wrong", "wrong-tint", TEXT),
     ("line", "card", SHAPE),
+    ("line", "paper", SHAPE),
     ("wrong", "card", SHAPE),
     ("accent", "card", SHAPE),
 ]

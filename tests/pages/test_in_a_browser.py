@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.http.sockets import served
+from tests.pages.form import NEW, OWN_ORIGIN, Link
 from tests.tools import tool
 from tests.world import PASSWORD, World, world
 
@@ -122,6 +124,48 @@ async def test_by_keyboard_and_without_scripts_one_signs_in_and_goes_on(stage: S
     assert await signed_in(context)
     reply = await context.request.get(f"{stage.server}{SESSION}")
     assert (await reply.json())["name"] == "mira"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_by_keyboard_and_without_scripts_the_holder_of_a_link_is_active_again(
+    stage: Stage, scheme: Literal["light", "dark"]
+) -> None:
+    """Two that differ first, then one twice; then the link is no good (checklist 49)."""
+    link = await Link.of(stage.here)
+    address = link.address.replace(OWN_ORIGIN, stage.server)
+    context = await stage.browser.new_context(java_script_enabled=False, color_scheme=scheme)
+    page = await context.new_page()
+    await page.goto(address)
+
+    await type_twice(page, NEW, "Another-Inside-19")
+    alert = page.get_by_role("alert")
+    await alert.wait_for()
+    assert "differ" in await alert.inner_text()
+    assert await page.get_by_role("textbox", name="User name").input_value() == "mira"
+    again = page.get_by_role("textbox", name="New password again")
+    assert await again.get_attribute("aria-invalid") == "true"
+    await type_twice(page, NEW, NEW)
+
+    await page.get_by_role("heading", name="Your account is active").wait_for()
+    assert not await signed_in(context)
+    await page.keyboard.press("Tab")  # to the one link of the page
+    async with page.expect_request("**/login") as asked:
+        await page.keyboard.press("Enter")
+    assert "referer" not in await (await asked.value).all_headers()
+    await page.wait_for_url("**/login")
+    await fill_in(page, NEW)
+    await page.wait_for_url(f"{stage.server}/")
+    assert await signed_in(context)
+    await page.goto(address)
+    assert await page.get_by_role("heading", name="This link does not work").count() == 1
+
+
+async def type_twice(page: Page, first: str, second: str) -> None:
+    """Fill both passwords in, from where the page puts the cursor."""
+    await page.keyboard.type(first)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(second)
+    await page.keyboard.press("Enter")
 
 
 async def test_in_a_frame_of_another_site_a_partitioned_session_works(stage: Stage) -> None:

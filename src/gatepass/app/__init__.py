@@ -53,7 +53,7 @@ from gatepass.http.refusals import Broken, NoSuchPath, PlainHttp, WrongMethod
 from gatepass.http.routing import Dialect
 from gatepass.http.settled import Settled
 from gatepass.http.unadorned import structlog
-from gatepass.pages import embed, sign_in
+from gatepass.pages import activation, embed, sign_in
 from gatepass.settings import Settings, read
 
 HOME = "GATEPASS_HOME"
@@ -219,6 +219,11 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             },
             sign_in.PATH: guarded(
                 sign_in.SignIn(core, cookies, origins, _always(WrongMethod(sign_in.METHODS), v2))
+            ),
+            activation.PATH: guarded(
+                activation.Activation(
+                    core, cookies, origins, _always(WrongMethod(activation.METHODS), v2)
+                )
             ),
         },
         under=apis,

@@ -13,8 +13,8 @@ from gatepass.http.origins import own_origin, plain_origin
 from gatepass.http.routing import Access, Operation
 
 Given = Annotated[str, Meta(min_length=1)]
-PAGE = "/#/activate"
-"""Where a link leads: what stands behind the number sign never reaches a server, nor its logs."""
+PAGE = "/activate"
+"""Where a link leads: the page of ours where its holder chooses a password."""
 
 
 class Change(Undisclosed, frozen=True):

@@ -1,15 +1,11 @@
 """The sign-in page at ``/login``: a form, and what comes of sending it.
 
 It opens the same session by the same act as a dialect's password login, with its limits on guessing
-and its audit. The form carries a token that belongs to a cookie which this page set before, and is
-taken from this server's own origin alone: no other page can sign somebody in here (login CSRF, ASVS
-3.5.1). It works without JavaScript, and loads nothing.
+and its audit. No other page can sign somebody in here (login CSRF): see ``pages.forms``. It works
+without JavaScript, and loads nothing.
 """
 
-import hashlib
-import hmac
-import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,55 +14,21 @@ from gatepass.core.errors import Busy, CoreError, InvalidParameter, TooManyGuess
 from gatepass.core.opening import Opened
 from gatepass.http.call import Reply
 from gatepass.http.counts import ROUTE
-from gatepass.http.credentials import Cookies, read_cookies
+from gatepass.http.credentials import Cookies
 from gatepass.http.middleware import KIND, PAGE
-from gatepass.http.noting import note, source_of
-from gatepass.http.origins import Origins, own_origin, plain_origin
-from gatepass.http.refusals import ForeignOrigin
-from gatepass.http.routing import read_body
+from gatepass.http.origins import Origins, plain_origin
+from gatepass.pages.forms import METHODS, Forms, Visit
+from gatepass.pages.problems import Problem
 from gatepass.pages.rendering import Pages
-from gatepass.pages.sign_in.problems import NO_NAME, NO_PASSWORD, Problem, problem_of
+from gatepass.pages.sign_in.problems import NO_NAME, NO_PASSWORD, problem_of
 
 PATH = "/login"
-METHODS = ["GET", "HEAD", "POST"]
 TARGET = "targetURLPath"
 """Where to go afterwards, in the query; the vendor's single sign-on calls name it so."""
 
-MOST_FIELDS = 16
 SEE_OTHER = 303
-_FORM_COOKIE = "gatepass-login"
-_FORM_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _HOME = "./"
 """Relative: a proxy may serve this server under a path of its own."""
-
-
-class Visit:
-    """One request for the page, and the form if it brings one."""
-
-    def __init__(self, scope: Scope) -> None:
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        self.scope = scope
-        self.headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
-        self.https: bool = scope["scheme"] == "https"
-        self.target = query.get(TARGET)
-        self.source = source_of(scope, "pages signIn", self.headers)
-        self.form: dict[str, str] = {}
-        self.incident = ""
-        """What whoever runs this server finds a refusal by; empty while nothing is refused."""
-
-    @property
-    def origin(self) -> str:
-        """This server's origin, as the request names it."""
-        return own_origin(self.headers.get(b"host"), https=self.https)
-
-    @property
-    def back_to(self) -> str | None:
-        """The other origin that the browser is sent to afterwards, if it is."""
-        if self.target is None or self.target.startswith("/"):
-            return None
-        parts = urlsplit(self.target)
-        other = plain_origin(f"{parts.scheme}://{parts.netloc}")
-        return None if other == plain_origin(self.origin) else other
 
 
 class SignIn:
@@ -80,6 +42,7 @@ class SignIn:
         self._origins = origins
         self._wrong_method = wrong_method
         self._pages = Pages()
+        self._forms = Forms("login", core, cookies, origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -88,15 +51,15 @@ class SignIn:
             await self._wrong_method(scope, receive, send)
             return
         scope[KIND] = PAGE
-        visit = Visit(scope)
+        visit = Visit(scope, "signIn")
         if not self._knows_target(visit):
-            await self._note(visit, InvalidParameter(TARGET, "leads to an unlisted origin"))
+            await visit.note(self._core, InvalidParameter(TARGET, "leads to an unlisted origin"))
             reply = await self._page(visit, 400, "turned_away.html", incident=visit.incident)
         elif scope["method"] == "POST":
             try:
                 reply = await self._signed_in(visit, receive)
             except CoreError as error:
-                await self._note(visit, error)
+                await visit.note(self._core, error)
                 reply = await self._refused(visit, error)
         else:
             reply = await self._with_form(visit)
@@ -106,10 +69,7 @@ class SignIn:
         await send({"type": "http.response.body", "body": reply.body})
 
     async def _signed_in(self, visit: Visit, receive: Receive) -> Reply:
-        raw = await read_body(visit.headers.get(b"content-length"), receive)
-        visit.form = _read_form(raw)
-        self._refuse_forged(visit)
-        form = visit.form
+        form = await self._forms.read(visit, receive)
         for name, problem in (("username", NO_NAME), ("password", NO_PASSWORD)):
             if not form.get(name):
                 return await self._with_form(visit, problem)
@@ -129,17 +89,12 @@ class SignIn:
             https=visit.https,
             remember=opened.session.remembered,
         )
-        location = (b"location", (visit.target or _HOME).encode())
+        location = (b"location", visit.query.get(TARGET, _HOME).encode())
         return Reply(
             SEE_OTHER,
-            headers=[location, *written, self._form_cookie(visit, "", "; Max-Age=0")],
+            headers=[location, *written, self._forms.spent(visit)],
             content_type=None,
         )
-
-    async def _note(self, visit: Visit, error: CoreError) -> None:
-        visit.incident = visit.source.incident_id
-        visit.scope["gatepass.refusal"] = error
-        await note(self._core, error, visit.source, visit.scope)
 
     async def _refused(self, visit: Visit, error: CoreError) -> Reply:
         reply = await self._with_form(visit, problem_of(error))
@@ -148,28 +103,23 @@ class SignIn:
         return reply
 
     async def _with_form(self, visit: Visit, problem: Problem | None = None) -> Reply:
-        secret = self._form_secret(visit)
-        is_new = secret is None
-        if secret is None:
-            secret = self._core.means.random.secret("")
-        days = self._core.rules.session_remember.days
+        token, cookie = self._forms.token(visit)
         reply = await self._page(
             visit,
             problem.status if problem else 200,
             "sign_in.html",
             problem=problem,
             incident=visit.incident,
-            token=_token(secret),
+            token=token,
             username=visit.form.get("username", ""),
             remember="remember" in visit.form,
-            days=days,
+            days=self._core.rules.session_remember.days,
         )
-        if is_new:
-            reply.headers.append(self._form_cookie(visit, secret))
+        reply.headers += cookie
         return reply
 
     async def _page(self, visit: Visit, status: int, name: str, **values: object) -> Reply:
-        back_to = visit.back_to if name == "sign_in.html" else None
+        back_to = _back_to(visit) if name == "sign_in.html" else None
         return await self._pages.reply(
             status,
             name,
@@ -180,47 +130,20 @@ class SignIn:
         )
 
     def _knows_target(self, visit: Visit) -> bool:
-        return visit.target is None or self._origins.may_redirect_to(
-            visit.target, visit.headers.get(b"host"), https=visit.https
+        target = visit.query.get(TARGET)
+        return target is None or self._origins.may_redirect_to(
+            target, visit.headers.get(b"host"), https=visit.https
         )
 
-    def _refuse_forged(self, visit: Visit) -> None:
-        """Refuse a form that no page of ours sent: by its origin, and by token and cookie.
 
-        Browsers name the origin of every form. One that is missing was sent by a program.
-        """
-        origin, host = visit.headers.get(b"origin"), visit.headers.get(b"host")
-        if not self._origins.allows(origin, host, https=visit.https):
-            raise ForeignOrigin
-        secret = self._form_secret(visit)
-        given = visit.form.get("token", "").encode()
-        if secret is None or not hmac.compare_digest(given, _token(secret).encode()):
-            raise ForeignOrigin
-
-    def _form_secret(self, visit: Visit) -> str | None:
-        found = read_cookies(visit.headers.get(b"cookie")).get(self._form_cookie_name(visit), "")
-        return found if _FORM_SECRET.fullmatch(found) else None
-
-    def _form_cookie_name(self, visit: Visit) -> str:
-        return f"__Host-{_FORM_COOKIE}" if visit.https else _FORM_COOKIE
-
-    def _form_cookie(self, visit: Visit, value: str, age: str = "") -> tuple[bytes, bytes]:
-        name = self._form_cookie_name(visit)
-        return self._cookies.set(f"{name}={value}; Path=/{age}", secure=visit.https)
-
-
-def _token(secret: str) -> str:
-    """Return the form's token that belongs to the cookie; it does not tell the cookie."""
-    return hashlib.sha256(f"gatepass sign-in form {secret}".encode()).hexdigest()
-
-
-def _read_form(raw: bytes) -> dict[str, str]:
-    """Return the fields of a form that was sent URL-encoded; of anything else, none."""
-    try:
-        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return {}
-    return dict(pairs)
+def _back_to(visit: Visit) -> str | None:
+    """Return the other origin that the browser is sent to afterwards, if it is."""
+    target = visit.query.get(TARGET)
+    if target is None or target.startswith("/"):
+        return None
+    parts = urlsplit(target)
+    other = plain_origin(f"{parts.scheme}://{parts.netloc}")
+    return None if other == plain_origin(visit.origin) else other
 
 
 __all__ = ["METHODS", "PATH", "TARGET", "SignIn"]

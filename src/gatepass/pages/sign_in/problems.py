@@ -1,28 +1,17 @@
 """How the sign-in page words a refusal, and at which field."""
 
-from typing import NamedTuple
-
 from gatepass.core import errors
 from gatepass.core.errors import CoreError
-from gatepass.http import refusals
-
-
-class Problem(NamedTuple):
-    """What a person is told, under which status, and which fields are at fault."""
-
-    status: int
-    text: str
-    fields: tuple[str, ...] = ()
-
+from gatepass.pages.problems import OF_FORMS, UNREADABLE, Problem
 
 _BOTH = ("username", "password")
 # One and the same whatever was wrong: no such account, its password, its state (ASVS 6.3.8).
 _WRONG = Problem(401, "That name and password do not match an account that may sign in.", _BOTH)
 NO_NAME = Problem(400, "Enter your user name.", ("username",))
 NO_PASSWORD = Problem(400, "Enter your password.", ("password",))
-_UNREADABLE = Problem(400, "The form could not be read. Try again.")
 
 PROBLEMS: dict[type[CoreError], Problem] = {
+    **OF_FORMS,
     errors.WrongCredentials: _WRONG,
     errors.AccountNotActive: _WRONG,
     errors.InvalidParameter: Problem(400, "That name or password is too long.", _BOTH),
@@ -33,17 +22,9 @@ PROBLEMS: dict[type[CoreError], Problem] = {
     errors.TooManyGuesses: Problem(
         429, "Too many attempts failed from your network. Wait a minute, then try again."
     ),
-    errors.Busy: Problem(503, "The server is busy. Try again in a moment."),
-    refusals.ForeignOrigin: Problem(
-        403,
-        "This form was open for too long, came from another site, or your browser keeps no "
-        "cookies here. Nothing was done: try again.",
-    ),
-    refusals.BodyTooLarge: Problem(413, "The form could not be read: it is too large."),
-    refusals.BadRequest: _UNREADABLE,
 }
 
 
 def problem_of(error: CoreError) -> Problem:
     """Return what is said of a refusal; one that nobody foresaw is a form that went wrong."""
-    return PROBLEMS.get(type(error), _UNREADABLE)
+    return PROBLEMS.get(type(error), UNREADABLE)
