@@ -8,6 +8,7 @@ import io
 import json
 import multiprocessing
 import os
+import pty
 import signal
 import ssl
 import subprocess
@@ -180,3 +181,26 @@ def address(log: Path, process: subprocess.Popen[bytes]) -> str:
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.02)
+
+
+def on_a_terminal(home: Path, *words: str, code: int = 0) -> str:
+    """Run a command whose standard error is a terminal, and return all that it showed there."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [GATEPASS, *words, "--home", home],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**CLEAN, "TERM": "xterm", "COLUMNS": "120"},
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(ours, 65536):
+            shown += piece
+    except OSError:
+        pass  # the terminal ends with its last process
+    os.close(ours)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == code, shown
+    assert b"\x1b" not in out
+    return shown.decode()

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import os
-import pty
 import resource
 import subprocess
 from pathlib import Path
@@ -13,7 +12,15 @@ from typing import Any
 import pytest
 
 from gatepass.cli.pace import Pace, said
-from tests.cli.processes import ADMIN_PASSWORD, CLEAN, GATEPASS, PASSWORD, Cli, Serve
+from tests.cli.processes import (
+    ADMIN_PASSWORD,
+    CLEAN,
+    GATEPASS,
+    PASSWORD,
+    Cli,
+    Serve,
+    on_a_terminal,
+)
 
 
 def written(folder: Path, name: str, text: str | bytes) -> str:
@@ -232,29 +239,6 @@ def test_an_export_as_csv_can_be_imported(cli: Cli, tmp_path: Path) -> None:
     assert "password" not in rows["lena"]
     again = cli("import", "users", written(tmp_path, "again.csv", out), "--json").out
     assert counts(again) == {"user": {"same": 3}}
-
-
-def on_a_terminal(home: Path, *words: str) -> str:
-    """Run a command whose standard error is a terminal, and return all that it showed there."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [GATEPASS, *words, "--home", home],
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        env={**CLEAN, "TERM": "xterm", "COLUMNS": "120"},
-    )
-    os.close(theirs)
-    shown = b""
-    try:
-        while piece := os.read(ours, 65536):
-            shown += piece
-    except OSError:
-        pass  # the terminal ends with its last process
-    os.close(ours)
-    out, _ = process.communicate(timeout=60)
-    assert process.returncode == 0, shown
-    assert b"\x1b" not in out
-    return shown.decode()
 
 
 def test_a_bar_is_shown_on_a_terminal_and_none_in_a_pipe(cli: Cli, tmp_path: Path) -> None:

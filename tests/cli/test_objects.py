@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.cli.processes import PASSWORD, Cli, Serve
+from tests.cli.processes import PASSWORD, Cli, Serve, on_a_terminal
 
 SALES = "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
 COSTS = "0c1d2e3f-4a5b-4c6d-8e7f-90a1b2c3d4e5"
@@ -131,3 +131,25 @@ def test_a_token_for_an_object_that_came_in_finds_it(cli: Cli, csv: Path, serve:
     ).json()
 
     assert [one["metadata_name"] for one in found] == ["Sales"]
+
+
+def test_a_bar_is_shown_on_a_terminal_and_none_in_a_pipe(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("\n".join(["type,name", *(f"ANSWER,Answer {one}" for one in range(1200))]))
+
+    piped = cli("object", "import", str(file), "--dry-run", "--json")
+    shown = on_a_terminal(cli.home, "object", "import", str(file))
+
+    assert (piped.err, piped.json["added"]) == ("", 1200)
+    assert "/1200" in shown
+    assert "left" in shown
+    assert len(listed(cli)) == 1200
+
+
+def test_the_bar_is_taken_away_before_a_refusal_is_said(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.csv"
+    file.write_text("type,name\nANSWER,Good\nNOTHING,Bad\n")
+
+    shown = on_a_terminal(cli.home, "object", "import", str(file), code=1)
+
+    assert "line 3: " in shown.rpartition("\x1b")[2]

@@ -1,6 +1,7 @@
 """gatepass object: bring objects in from a file, and list them."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from gatepass.cli import options, printing
 from gatepass.cli.acting import act
 from gatepass.cli.exits import Refusal
 from gatepass.cli.object_files import read_rows
+from gatepass.cli.pace import Bar, Pace, said
 from gatepass.core import Core
 from gatepass.core.headers import Kind
 from gatepass.core.object_importing import BroughtIn, ObjectRow, RefusedRow
@@ -69,11 +71,15 @@ def bring_in(
     whole or not at all; the first batch with a line that cannot be taken ends the import, and the
     same file may be imported again when that is mended.
     """
-    done = act(
-        home,
-        "object import",
-        lambda core, by, source: _import(core, by, source, read_rows(file), org, dry_run=dry_run),
-    )
+    with Bar("object import") as bar:
+        pace = Pace(sum(1 for _ in read_rows(file)), passwords=0) if bar.shown else None
+        done = act(
+            home,
+            "object import",
+            lambda core, by, source: _import(
+                core, by, source, _shown(read_rows(file), bar, pace), org, dry_run=dry_run
+            ),
+        )
     if done.refused:
         for one in done.refused[:MOST_SHOWN]:
             typer.echo(f"line {one.line}: {one.reason}", err=True)
@@ -104,7 +110,7 @@ async def _import(
     core: Core,
     by: Principal,
     source: Source,
-    rows: Iterator[ObjectRow | RefusedRow],
+    batches: Iterable[list[ObjectRow | RefusedRow]],
     org: str | None,
     *,
     dry_run: bool,
@@ -113,7 +119,7 @@ async def _import(
     added = changed = same = 0
     refused: list[RefusedRow] = []
     unique = _Unique()
-    while batch := list(islice(rows, AT_ONCE)):
+    for batch in batches:
         good = [one for one in batch if isinstance(one, ObjectRow) and unique.takes(one)]
         bad = [one for one in batch if isinstance(one, RefusedRow)] + unique.taken()
         done = await core.object_importing.bring_in(
@@ -124,6 +130,21 @@ async def _import(
             break
         added, changed, same = added + done.added, changed + done.changed, same + done.same
     return BroughtIn(added=added, changed=changed, same=same, refused=refused)
+
+
+def _shown(
+    rows: Iterator[ObjectRow | RefusedRow], bar: Bar, pace: Pace | None
+) -> Iterator[list[ObjectRow | RefusedRow]]:
+    """Return the rows in batches; when one is asked for, that before it was taken."""
+    done = 0
+    while batch := list(islice(rows, AT_ONCE)):
+        began = time.perf_counter()
+        yield batch
+        done += len(batch)
+        if pace is not None:
+            took = time.perf_counter() - began
+            pace.add(lines=len(batch), seconds=took, hashed=0, hash_seconds=0.0)
+            bar.show(done, pace.lines, said(pace.rest))
 
 
 class _Unique:
