@@ -1,53 +1,37 @@
 """Many accounts or groups brought to what a list says of them, in one act: all of it or nothing.
 
-A dry run is the same work, undone at its end: what it says would happen is what happened.
+A dry run is the same work, undone at its end: what it says would happen is what happened. Where
+entries cannot bear on one another it goes part by part, and others write between the parts.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TypeVar, cast
 
-from gatepass.core.account_changes import AccountChange, create_in, update_in
-from gatepass.core.account_rows import delete_account, find_account, the_account, the_changeable
-from gatepass.core.audit import record
+from gatepass.core.account_rows import find_account
 from gatepass.core.entitlements import require
-from gatepass.core.errors import Busy, InvalidParameter
-from gatepass.core.group_changes import GroupChange, change_in, remove_in
-from gatepass.core.groups import add_group, find_group
+from gatepass.core.errors import InvalidParameter
+from gatepass.core.import_steps import (
+    AccountEntry,
+    AccountSteps,
+    GroupEntry,
+    GroupSteps,
+    Planned,
+    R,
+    Steps,
+    refuse_twice,
+)
 from gatepass.core.means import Means
-from gatepass.core.memberships import part
 from gatepass.core.names import name_key
 from gatepass.core.passwords import check_new_password, prepare_password
-from gatepass.core.privileges import GROUP_ADMINISTRATION, USER_ADMINISTRATION
-from gatepass.core.records import (
-    Account,
-    AccountType,
-    Group,
-    Principal,
-    Record,
-    Source,
-    Undisclosed,
-)
-from gatepass.core.searches import AccountFilter, Named, Page
-from gatepass.core.standing import still
+from gatepass.core.privileges import ADMINISTRATION, GROUP_ADMINISTRATION, USER_ADMINISTRATION
+from gatepass.core.records import Account, AccountType, Group, Principal, Record, Source
+from gatepass.core.searches import Named
 from gatepass.core.store import Transaction
 
-SPARED = frozenset({"tsadmin", "guest", "system", "su"})
-"""Accounts that no list deletes by leaving them out."""
-
-
-class AccountEntry(Undisclosed, frozen=True, kw_only=True):
-    """What a list says of one account, by id or name; ``password`` is for a new one."""
-
-    account: str
-    what: AccountChange
-    password: str | None = None
-
-
-class GroupEntry(Record, frozen=True):
-    """What a list says of one group, by id or name."""
-
-    group: str
-    what: GroupChange
+E = TypeVar("E")
+T = TypeVar("T")
+AT_ONCE = 25
+"""Entries of one part of a dry run: some 20 ms in which others cannot write."""
 
 
 class Imported(Record, frozen=True):
@@ -59,11 +43,11 @@ class Imported(Record, frozen=True):
 
 
 class _Undone(Exception):
-    """The end of a dry run; nothing of it stays."""
+    """The end of what is to be undone, and what came of it until then."""
 
-    def __init__(self, imported: Imported) -> None:
+    def __init__(self, outcome: object) -> None:
         super().__init__("dry run")
-        self.imported = imported
+        self.outcome = outcome
 
 
 class Importing:
@@ -97,42 +81,13 @@ class Importing:
         require(by, self._means.rules, USER_ADMINISTRATION)
         if delete_others and not entries:
             raise InvalidParameter("users", "name who is to stay")
+        refuse_twice("users", [name_key(entry.account) for entry in entries])
         encoded = await self._encoded(entries, default_password, dry=dry)
         now = self._means.clock()
 
-        async def work(tx: Transaction) -> Imported:
-            caller = await still(tx, self._means, by, now, USER_ADMINISTRATION)
-            added, updated = [], []
-            for entry in entries:
-                account = await find_account(tx, entry.account)
-                if account is None:
-                    if entry.account not in encoded:
-                        raise Busy("the directory")
-                    account = await create_in(
-                        tx,
-                        self._means,
-                        caller,
-                        source,
-                        name=entry.account,
-                        what=entry.what,
-                        encoded=encoded[entry.account],
-                        now=now,
-                    )
-                    added.append(account)
-                else:
-                    account = await the_account(tx, caller, account.id)
-                    await update_in(
-                        tx, self._means, caller, source, account=account, what=entry.what, now=now
-                    )
-                    updated.append(account)
-            named = [account.id for account in (*added, *updated)]
-            _refuse_twice("users", named)
-            deleted = []
-            if delete_others:
-                deleted = await self._delete_others(tx, caller, source, set(named), now)
-            return _imported(added, updated, deleted, dry=dry)
-
-        return await self._run(work, dry=dry)
+        steps = AccountSteps(self._means, by, source, encoded=encoded, now=now)
+        # Accounts share nothing but their names.
+        return await self._run(steps, entries, delete_others=delete_others, dry=dry, apart=True)
 
     async def groups(
         self,
@@ -156,56 +111,63 @@ class Importing:
         require(by, self._means.rules, GROUP_ADMINISTRATION)
         if delete_others and not entries:
             raise InvalidParameter("groups", "name what is to stay")
+        refuse_twice("groups", [name_key(entry.group) for entry in entries])
         now = self._means.clock()
 
-        async def work(tx: Transaction) -> Imported:
-            caller = await still(tx, self._means, by, now, GROUP_ADMINISTRATION)
-            added, updated, all_of = [], [], []
-            for entry in entries:
-                group = await find_group(tx, caller.org_id, entry.group)
-                if group is None:
-                    group = await add_group(
-                        tx,
-                        self._means,
-                        caller.org_id,
-                        entry.group,
-                        author_id=caller.account_id,
-                        now=now,
-                    )
-                    added.append(group)
-                else:
-                    updated.append(group)
-                all_of.append(group)
-            named = [group.id for group in all_of]
-            _refuse_twice("groups", named)
-            new = {group.id for group in added}
-            for group, entry in zip(all_of, entries, strict=True):
-                act = "group.create" if group.id in new else "group.update"
-                await change_in(
-                    tx, self._means, caller, source, group=group, what=entry.what, act=act, now=now
-                )
-            deleted = []
-            for group in await tx.groups.all(caller.org_id) if delete_others else ():
-                if group.id not in named and not group.system:
-                    await remove_in(tx, self._means, caller, source, group, now=now)
-                    deleted.append(group)
-            return _imported(added, updated, deleted, dry=dry)
-
-        return await self._run(work, dry=dry)
+        steps = GroupSteps(self._means, by, source, now=now)
+        # Nested groups grant to one another, and whoever lacks ADMINISTRATION is held to that.
+        nests = any(entry.what.inside is not None for entry in entries)
+        apart = ADMINISTRATION in by.privileges and not nests
+        return await self._run(steps, entries, delete_others=delete_others, dry=dry, apart=apart)
 
     async def _run(
-        self, work: Callable[[Transaction], Awaitable[Imported]], *, dry: bool
+        self,
+        steps: Steps[E, R],
+        entries: Sequence[E],
+        *,
+        delete_others: bool,
+        dry: bool,
+        apart: bool,
     ) -> Imported:
+        """Take all steps in one transaction; in a dry run undo them, part by part if ``apart``."""
+
+        async def work(tx: Transaction) -> Imported:
+            added, updated = await steps.take(tx, entries)
+            named = _named(steps, added, updated)
+            gone = await steps.drop(tx, await steps.others(tx, named)) if delete_others else []
+            return _imported(added, updated, gone, dry=dry)
+
         if not dry:
             return await self._means.store.write(work)
+        if not apart:
+            return await self._undone(work)
+        added: list[R] = []
+        updated: list[R] = []
+        gone: list[R] = []
+        planned = Planned(steps.kind)
+        for some in _parts(entries):
+            new, there = await self._undone(steps.take, some, planned)
+            planned.add([one.name for one in new])
+            added += new
+            updated += there
+        named = _named(steps, added, updated)
+        if delete_others:
+            others = await self._means.store.scan(lambda tx: steps.others(tx, named))
+            for some_others in _parts(others):
+                gone += await self._undone(steps.drop, some_others)
+        return _imported(added, updated, gone, dry=True)
 
-        async def undone(tx: Transaction) -> Imported:
-            raise _Undone(await work(tx))
+    async def _undone(self, work: Callable[..., Awaitable[T]], *facts: object) -> T:
+        """Return what a work on these facts does, once it is undone."""
+
+        async def undone(tx: Transaction) -> None:
+            raise _Undone(await work(tx, *facts))
 
         try:
-            return await self._means.store.write(undone)
+            await self._means.store.write(undone)
         except _Undone as end:
-            return end.imported
+            return cast("T", end.outcome)
+        raise AssertionError("a dry run came to no end")
 
     async def _encoded(
         self, entries: Sequence[AccountEntry], default: str | None, *, dry: bool
@@ -231,43 +193,23 @@ class Importing:
                     )
         return encoded
 
-    async def _delete_others(
-        self, tx: Transaction, by: Principal, source: Source, kept: set[str], now: datetime
-    ) -> list[Account]:
-        gone = []
-        everyone = AccountFilter(now=now, orgs=[by.org_id])
-        for account in await tx.directory.accounts(everyone, Page(size=None)):
-            spared = account.system or name_key(account.name) in SPARED
-            if account.id in kept or spared or account.id == by.account_id:
-                continue
-            if any(org.id != by.org_id for org in await tx.orgs.of_account(account.id)):
-                await part(tx, by, account, by.org_id, now)
-                await record(
-                    tx,
-                    self._means,
-                    "membership.leave",
-                    at=now,
-                    source=source,
-                    org_id=by.org_id,
-                    by=by,
-                    about=account.id,
-                )
-            else:
-                await the_changeable(tx, by, account.id)
-                await delete_account(tx, self._means, by, source, account, now=now)
-            gone.append(account)
-        return gone
+
+def _parts(every: Sequence[T]) -> Iterator[Sequence[T]]:
+    for first in range(0, len(every), AT_ONCE):
+        yield every[first : first + AT_ONCE]
 
 
-def _refuse_twice(field: str, ids: Sequence[str]) -> None:
-    if len(set(ids)) < len(ids):
-        raise InvalidParameter(field, "one of them comes twice")
+def _named(steps: Steps[E, R], added: Sequence[R], updated: Sequence[R]) -> set[str]:
+    """Return the ids of what the entries name, if they name nothing twice."""
+    ids = [one.id for one in (*added, *updated)]
+    refuse_twice(f"{steps.kind}s", ids)
+    return set(ids)
 
 
 def _imported(
-    added: Sequence[Account] | Sequence[Group],
-    updated: Sequence[Account] | Sequence[Group],
-    deleted: Sequence[Account] | Sequence[Group],
+    added: Sequence[Account | Group],
+    updated: Sequence[Account | Group],
+    deleted: Sequence[Account | Group],
     *,
     dry: bool,
 ) -> Imported:

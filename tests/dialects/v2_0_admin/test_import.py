@@ -1,9 +1,14 @@
 """REST v2.0, lists of users and of groups: what they bring about, and what they do not."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from gatepass.core.account_changes import AccountChange
+from gatepass.core.group_changes import GroupChange
+from gatepass.core.import_steps import AccountEntry, GroupEntry
+from gatepass.core.importing import AT_ONCE
 from tests.adjusted import BAD, FORBIDDEN, UNAUTHORIZED, UNKNOWN_OBJECT
 from tests.dialects.v2_0_admin.administering import (
     Caller,
@@ -12,7 +17,7 @@ from tests.dialects.v2_0_admin.administering import (
     org_administrator,
     somebody,
 )
-from tests.world import PASSWORD, World, refusal
+from tests.world import HERE, PASSWORD, World, refusal
 
 SYSTEM = ["su", "system", "tsadmin"]
 
@@ -314,3 +319,64 @@ async def test_a_list_of_more_than_a_thousand_is_refused(here: World) -> None:
     too_many = [user(f"u{number}") for number in range(1001)]
 
     assert await admin.refused("users/import", users=too_many) == BAD
+
+
+MANY = 3 * AT_ONCE
+
+
+@pytest.mark.parametrize("kind", ["users", "groups"])
+async def test_others_write_while_a_dry_run_goes_on(here: World, kind: str) -> None:
+    importing = here.core.importing
+    names = [f"mira{number:03}" for number in range(MANY)]
+    if kind == "users":
+        accounts = [
+            AccountEntry(account=one, what=AccountChange(display_name=one)) for one in names
+        ]
+        act = importing.accounts(here.by, HERE, accounts)
+    else:
+        entries = [GroupEntry(group=one, what=GroupChange(display_name=one)) for one in names]
+        act = importing.groups(here.by, HERE, entries)
+
+    dry = asyncio.create_task(act)
+    await asyncio.sleep(0)  # its first part waits for the writer now
+    await here.org("south")
+
+    assert not dry.done()
+    assert len((await dry).added) == MANY
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("kind", ["users", "groups"])
+@pytest.mark.parametrize("last", ["MIRA000", "mir\u0430000"], ids=["twice", "a look-alike"])
+async def test_names_of_one_list_meet_wherever_they_stand_in_it(
+    here: World, kind: str, last: str, *, dry_run: bool
+) -> None:
+    """The last entry and the first, in other parts of a dry run; the second is Cyrillic."""
+    admin = await administrator(here)
+    make = user if kind == "users" else group
+    entries = [make(f"mira{number:03}") for number in range(MANY)]
+    body = {"dry_run": dry_run, kind: [*entries, make(last)]}
+
+    assert await admin.refused(f"{kind}/import", **body) == BAD
+    body[kind] = entries
+    assert len((await admin.make(f"{kind}/import", **body))[f"{kind}_added"]) == MANY
+
+
+@pytest.mark.parametrize("kind", ["users", "groups"])
+async def test_a_dry_run_in_parts_says_what_is_deleted_then(here: World, kind: str) -> None:
+    admin = await administrator(here)
+    make = user if kind == "users" else group
+    there = [make(f"mira{number:03}") for number in range(MANY)]
+    await admin.make(f"{kind}/import", **{kind: there, "dry_run": False})
+    body = {
+        kind: [make("mira007"), make("newt")],
+        f"delete_unspecified_{kind}": True,
+    }
+
+    dry, done = [await admin.make(f"{kind}/import", **body, dry_run=one) for one in (True, False)]
+
+    assert len(dry[f"{kind}_deleted"]) >= MANY - 1
+    for each in ("updated", "deleted"):
+        said, did = ({one["id"] for one in found[f"{kind}_{each}"]} for found in (dry, done))
+        assert said == did
+    assert [one["name"] for one in dry[f"{kind}_added"]] == ["newt"]

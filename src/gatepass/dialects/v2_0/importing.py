@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from gatepass.core.importing import AccountEntry, GroupEntry, Imported
+from gatepass.core.import_steps import AccountEntry, GroupEntry
+from gatepass.core.importing import Imported
 from gatepass.core.records import ListChange, Undisclosed
 from gatepass.core.searches import Named
 from gatepass.dialects.v2_0 import groups, users
