@@ -15,6 +15,7 @@ from gatepass.core.groups import find_group, refuse_lockout, refuse_superior_gro
 from gatepass.core.means import Means
 from gatepass.core.memberships import part
 from gatepass.core.names import check_email, check_label, check_name, name_key, skeleton
+from gatepass.core.object_names import name_kept
 from gatepass.core.passwords import check_new_password, prepare_password
 from gatepass.core.privileges import USER_ADMINISTRATION
 from gatepass.core.records import (
@@ -130,7 +131,7 @@ class AccountChanges:
             )
             visible = None if caller.cluster_admin else caller.org_id
             found = await profiles(tx, [account], first=caller.org_id, among=None, visible=visible)
-            return found[0]
+            return (await name_kept(tx, caller, found))[0]
 
         return await self._means.store.write(work)
 

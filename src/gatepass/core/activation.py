@@ -11,6 +11,7 @@ from gatepass.core.crypto import ACTIVATION, digest, is_minted
 from gatepass.core.entitlements import require
 from gatepass.core.errors import InvalidParameter
 from gatepass.core.means import Means
+from gatepass.core.object_names import name_kept
 from gatepass.core.passwords import check_new_password, prepare_password
 from gatepass.core.privileges import USER_ADMINISTRATION
 from gatepass.core.records import (
@@ -99,9 +100,8 @@ class Activation:
             await the_changeable(tx, caller, current.id)
             current = await self._lift(tx, source, current, encoded=encoded, now=now, by=caller)
             visible = None if caller.cluster_admin else caller.org_id
-            return (
-                await profiles(tx, [current], first=caller.org_id, among=None, visible=visible)
-            )[0]
+            found = await profiles(tx, [current], first=caller.org_id, among=None, visible=visible)
+            return (await name_kept(tx, caller, found))[0]
 
         return await self._means.store.write(work)
 

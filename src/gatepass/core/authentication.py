@@ -11,6 +11,7 @@ from gatepass.core.crypto import SESSION, digest, is_minted, is_token
 from gatepass.core.entitlements import effective
 from gatepass.core.errors import NotAuthenticated
 from gatepass.core.means import Means
+from gatepass.core.object_names import name_kept
 from gatepass.core.records import Principal, Profile, Session
 from gatepass.core.searches import Tastes
 from gatepass.core.standing import ended, objection, principal_of
@@ -96,6 +97,13 @@ class Gate:
                 self._means.activity.note(entry.principal.credential_id, now)
                 return entry
         return await self._load(key, now, session=session)
+
+    async def named_profile(self, by: Principal) -> Profile:
+        """Return the profile with the names of objects in it; raises as ``profile`` does."""
+        profile = await self.profile(by)
+        if profile.home_liveboard is None and not profile.favorites:
+            return profile
+        return (await self._means.store.read(lambda tx: name_kept(tx, by, [profile])))[0]
 
     async def _load(self, key: bytes, now: datetime, *, session: bool) -> Entry | NotAuthenticated:
         self.misses += 1

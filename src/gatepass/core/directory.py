@@ -14,6 +14,7 @@ from gatepass.core.errors import NotPermitted
 from gatepass.core.groups import group_ids
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
+from gatepass.core.object_names import name_kept, name_pinned
 from gatepass.core.privileges import GROUP_ADMINISTRATION, USER_ADMINISTRATION
 from gatepass.core.records import (
     AccountStatus,
@@ -126,11 +127,10 @@ class Directory:
             )
             accounts = await tx.directory.accounts(sought, page)
             visible = None if by.cluster_admin else by.org_id
+            found = await profiles(tx, accounts, first=by.org_id, among=scope, visible=visible)
             return [
                 Found(profile=one, whole=whole or one.account.id == by.account_id)
-                for one in await profiles(
-                    tx, accounts, first=by.org_id, among=scope, visible=visible
-                )
+                for one in await name_kept(tx, by, found)
             ]
 
         return await self._means.store.scan(work)
@@ -174,7 +174,8 @@ class Directory:
                 shown_to=None if whole else by.account_id,
             )
             found = await tx.directory.groups(sought, page)
-            return await group_views(tx, found, users=users, inside=inside, whole=whole)
+            views = await group_views(tx, found, users=users, inside=inside, whole=whole)
+            return await name_pinned(tx, by, views)
 
         return await self._means.store.scan(work)
 

@@ -19,6 +19,7 @@ from gatepass.core.groups import (
 )
 from gatepass.core.means import Means
 from gatepass.core.names import check_label, check_name, name_key, skeleton
+from gatepass.core.object_names import name_pinned
 from gatepass.core.privileges import (
     ADMINISTRATION,
     AUTHORING,
@@ -88,7 +89,7 @@ class GroupChanges:
             group = await change_in(
                 tx, self._means, caller, source, group=group, what=what, act="group.create", now=now
             )
-            return (await group_views(tx, [group]))[0]
+            return (await name_pinned(tx, caller, await group_views(tx, [group])))[0]
 
         return await self._means.store.write(work)
 

@@ -1,6 +1,6 @@
 """The nouns of the domain as frozen data, with the rules that need nothing but the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -360,6 +360,8 @@ class Profile(Record, frozen=True):
     attributes: dict[int, dict[str, Stored]]
     home_liveboard: str | None = None
     favorites: Sequence[Favorite] = ()
+    object_names: Mapping[tuple[str, str], str] = {}
+    """Names of objects among those, by kind and id, as far as whoever asks may see them."""
     worded: dict[object, bytes] = msgspec.field(default_factory=dict)
     """What dialects made of it, by what that depends on besides; it goes with the profile."""
 

@@ -20,6 +20,8 @@ class GroupView(Record, frozen=True):
     privileges: Sequence[str] | None
     liveboards: Sequence[str] | None
     roles: Sequence[Named] | None
+    object_names: Mapping[tuple[str, str], str] = {}
+    """Names of the Liveboards, by kind and id, as far as whoever asks may see them."""
 
 
 async def group_views(

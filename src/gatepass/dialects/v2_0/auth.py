@@ -84,7 +84,7 @@ async def validate(call: Call[requests.Validation]) -> Reply:
 
 async def current_user(call: Call[None]) -> Reply:
     """GET auth/session/user."""
-    profile = await call.core.gate.profile(call.principal)
+    profile = await call.core.gate.named_profile(call.principal)
     return Reply(200, shapes.user_json(profile, call.core.means.clock()))
 
 

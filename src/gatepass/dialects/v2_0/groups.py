@@ -7,6 +7,7 @@ import msgspec
 
 from gatepass.core.directory import GroupSearch
 from gatepass.core.group_changes import GroupChange
+from gatepass.core.headers import Kind
 from gatepass.core.records import Group, GroupType, ListChange, Undisclosed
 from gatepass.core.searches import Named
 from gatepass.core.views import GroupView
@@ -181,8 +182,13 @@ def group_body(view: GroupView) -> GroupBody:
         content={},
         creation_time_in_millis=millis(group.created_at),
         default_liveboards=(
-            # A Liveboard is known by its identifier alone.
-            None if view.liveboards is None else [Reference(one, one) for one in view.liveboards]
+            # One that is no object here, or none that the caller sees, is an identifier alone.
+            None
+            if view.liveboards is None
+            else [
+                Reference(one, view.object_names.get((Kind.LIVEBOARD, one), one))
+                for one in view.liveboards
+            ]
         ),
         deleted=False,
         deprecated=False,

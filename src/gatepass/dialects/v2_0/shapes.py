@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from gatepass.core.attributes import Stored
+from gatepass.core.headers import Kind
 from gatepass.core.issuing import Issued
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import (
@@ -296,7 +297,7 @@ def user_body(profile: Profile, now: datetime) -> UserBody:
     """Return the ``User`` of a profile."""
     account = profile.account
     likes = account.preferences
-    home = profile.home_liveboard
+    home, names = profile.home_liveboard, profile.object_names
     administers = ADMINISTRATION in profile.privileges
     return UserBody(
         id=account.id,
@@ -315,12 +316,17 @@ def user_body(profile: Profile, now: datetime) -> UserBody:
         email=account.email,
         expiration_time_in_millis=opt_millis(account.expires_at),
         external=False,
-        favorite_metadata=[FavoriteBody(one.id, one.id, one.type) for one in profile.favorites],
+        favorite_metadata=[
+            FavoriteBody(one.id, names.get((one.type, one.id), one.id), one.type)
+            for one in profile.favorites
+        ],
         first_login_time_in_millis=opt_millis(account.first_login_at),
         group_mask=ADMIN_MASK if administers else PLAIN_MASK,
         hidden=False,
-        # A Liveboard is known by its identifier alone.
-        home_liveboard=None if home is None else Reference(home, home),
+        # A Liveboard that is no object here, or none that the caller sees, is an identifier alone.
+        home_liveboard=None
+        if home is None
+        else Reference(home, names.get((Kind.LIVEBOARD, home), home)),
         incomplete_details=[],
         is_first_login=account.first_login_at is None,
         modification_time_in_millis=millis(account.modified_at),
@@ -351,8 +357,8 @@ def user_body(profile: Profile, now: datetime) -> UserBody:
 
 
 def user_json(profile: Profile, now: datetime) -> bytes:
-    """Return the encoded ``User`` of a profile: of all of it, the status alone moves with time."""
-    key = (user_json, profile.account.standing(now))
+    """Return the encoded ``User`` of a profile: status and names of objects move by themselves."""
+    key = (user_json, profile.account.standing(now), *profile.object_names.items())
     encoded = profile.worded.get(key)
     if encoded is None:
         encoded = profile.worded[key] = encode(user_body(profile, now))
