@@ -339,3 +339,86 @@ async def test_orgs_roles_and_groups_are_made_changed_and_left(here: World) -> N
 
 def search_for(name: str) -> Any:
     return AccountSearch(account=name, orgs=["south"])
+
+
+CREW, CLERKS = "0c1d2e3f-4a5b-4c6d-8e7f-90a1b2c3d4e5", "7b3f1d9e-52c4-4a80-9c6e-2f1a0b9d8c77"
+
+
+async def frame(here: World, *lines: GroupLine | RoleLine, how: How | None = None) -> list[Result]:
+    seen, framing, done = Seen(), here.core.framing, []
+    common = (seen, how or How())
+    for one in lines:
+        if isinstance(one, GroupLine):
+            done.append(await framing.group(here.by, HERE, one, *common))
+        else:
+            done.append(await framing.role(here.by, HERE, one, *common))
+    return done
+
+
+async def ids(here: World) -> dict[str, str]:
+    """Return ids of groups and roles by name, of those that a test made."""
+    org = await here.core.orgs.find(here.by, "north")
+    groups = await here.core.exporting.groups(here.by, org)
+    roles = await here.core.exporting.roles(here.by)
+    found = {view.group.name: view.group.id for view, _ in groups if not view.group.system}
+    return found | {view.role.name: view.role.id for view in roles}
+
+
+def told(results: list[Result]) -> list[Any]:
+    return [[(d.before, d.after) for d in one.differences if d.field == "id"] for one in results]
+
+
+async def test_a_new_group_or_role_keeps_a_free_id_and_the_dry_run_says_so(here: World) -> None:
+    lines = (
+        RoleLine(number=1, org="north", name="clerks", id=CLERKS),
+        GroupLine(number=2, org="north", name="crew", id=CREW.upper(), roles=["clerks"]),
+    )
+
+    dry = await frame(here, *lines, how=DRY)
+    assert told(dry) == [[(None, CLERKS)], [(None, CREW)]]
+    assert set(await ids(here)) == {"analysts"}
+    done = await frame(here, *lines)
+
+    assert told(done) == told(dry)
+    found = await ids(here)
+    assert (found["crew"], found["clerks"]) == (CREW, CLERKS)
+    again = await frame(here, *lines, GroupLine(number=3, org="north", name="crew", id=CLERKS))
+    assert [one.fate for one in again] == [Fate.SAME] * 3
+    assert await ids(here) == found, "what is there keeps its id"
+
+
+@pytest.mark.parametrize("how", [DRY, How()], ids=["a dry run", "the import"])
+async def test_an_id_that_is_taken_gives_way_to_a_new_one(here: World, how: How) -> None:
+    """By a group of any Org, by a line before, and by a group that is named like it."""
+    await here.core.framing.group(
+        here.by, HERE, GroupLine(number=1, org="Primary", name="crew", id=CREW), Seen(), How()
+    )
+    await here.group(CLERKS, org=(await here.core.orgs.find(here.by, "north")).id)
+    free = "aaaaaaaa-0000-4000-8000-000000000001"
+    texts = [CREW, CLERKS, free, free]
+
+    done = await frame(
+        here,
+        *(
+            GroupLine(number=number, org="north", name=f"team{number}", id=text)
+            for number, text in enumerate(texts)
+        ),
+        how=how,
+    )
+
+    new = "a new one: it is taken"
+    assert told(done) == [[(CREW, new)], [(CLERKS, new)], [(None, free)], [(free, new)]]
+    if not how.dry_run:
+        found = await ids(here)
+        assert found["team2"] == free
+        assert {found[f"team{one}"] for one in (0, 1, 3)}.isdisjoint(texts)
+
+
+async def test_an_id_that_is_none_is_refused(here: World) -> None:
+    results = await frame(
+        here,
+        GroupLine(number=1, org="north", name="crew", id="crew"),
+        RoleLine(number=1, org="north", name="clerks", id=""),
+    )
+    for result in results:
+        assert (result.fate, result.reason) == (Fate.REFUSED, "id: must be a UUID")

@@ -93,6 +93,7 @@ async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:
             "kind": "role",
             "org": view.org.name,
             "name": view.role.name,
+            "id": view.role.id,
             "description": view.role.description,
             "privileges": list(view.privileges),
         }
@@ -105,6 +106,7 @@ async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:
                 "kind": "group",
                 "org": org.name,
                 "name": one.name,
+                "id": one.id,
                 "display_name": one.display_name,
                 "description": one.description,
                 "type": one.type.value,

@@ -152,7 +152,8 @@ def from_instance(
     """Make or change what a running server has: its Orgs, roles, groups and users (REST v2.0).
 
     The token is taken from GATEPASS_INSTANCE_TOKEN, the password from GATEPASS_INSTANCE_PASSWORD,
-    or either from the keyboard. Users keep their ids. Passwords stay where they are.
+    or either from the keyboard. Users keep their ids, and so do groups and roles whose id is free.
+    Passwords stay where they are.
     """
     from gatepass.cli.instance import Instance
 

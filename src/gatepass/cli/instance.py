@@ -163,6 +163,7 @@ class Instance:
                 number=self._next(),
                 org=org,
                 name=one["name"],
+                id=one.get("id"),
                 description=one.get("description") or "",
                 privileges=one.get("privileges") or [],
             )
@@ -175,6 +176,7 @@ class Instance:
                 number=self._next(),
                 org=org,
                 name=one["name"],
+                id=one.get("id"),
                 display_name=one.get("display_name"),
                 description=one.get("description") or "",
                 type=GroupType(one["type"]) if one.get("type") else None,

@@ -79,6 +79,7 @@ class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     org: str | int
     name: str
+    id: str | None = None
     description: str | None = None
     privileges: list[str] | None = None
 
@@ -92,6 +93,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     org: str | int
     name: str
+    id: str | None = None
     display_name: str | None = None
     description: str | None = None
     type: GroupType | None = None

@@ -1,7 +1,7 @@
 """What imported accounts are put into: Orgs, roles and groups, made or changed line by line."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -9,14 +9,16 @@ from gatepass.core import orgs
 from gatepass.core.errors import CoreError, NotFound, NotPermitted
 from gatepass.core.group_changes import GroupChange, GroupChanges
 from gatepass.core.groups import find_group
-from gatepass.core.import_lines import Difference, Fate, How, Result, Seen
+from gatepass.core.groups import is_free_id as is_free_group_id
+from gatepass.core.import_lines import Difference, Fate, How, Result, Seen, checked_id
 from gatepass.core.means import Means
 from gatepass.core.names import check_name, name_key
 from gatepass.core.org_changes import OrgChange, OrgChanges
 from gatepass.core.orgs import Orgs, checked_description, checked_name
 from gatepass.core.privileges import ADMINISTRATION
-from gatepass.core.records import GroupType, ListChange, Org, Principal, Record, Source
+from gatepass.core.records import PRIMARY_ORG, GroupType, ListChange, Org, Principal, Record, Source
 from gatepass.core.role_rows import RoleView, find_role, role_views
+from gatepass.core.role_rows import is_free_id as is_free_role_id
 from gatepass.core.roles import Roles
 from gatepass.core.searches import Named
 from gatepass.core.store import Transaction
@@ -37,6 +39,7 @@ class RoleLine(Record, frozen=True):
     number: int
     org: str | int
     name: str
+    id: str | None = None
     description: str | None = None
     privileges: Sequence[str] | None = None
 
@@ -47,6 +50,7 @@ class GroupLine(Record, frozen=True):
     number: int
     org: str | int
     name: str
+    id: str | None = None
     display_name: str | None = None
     description: str | None = None
     type: GroupType | None = None
@@ -59,7 +63,8 @@ class GroupLine(Record, frozen=True):
 class Framing:
     """Acts that make what accounts are put into; each line is an act of its own.
 
-    Facts are set to what the line says; privileges, roles and nested groups are only added.
+    Facts are set to what the line says; privileges, roles and nested groups are only added. What is
+    new gets the id of its line, which clients may know it by, unless that is taken here.
     """
 
     def __init__(self, means: Means, making: Orgs) -> None:
@@ -109,6 +114,7 @@ class Framing:
             found = None if org is None else await self._means.store.read(_role_of(org, line.name))
             privileges = line.privileges or ()
             if found is None:
+                kept, told = await self._new_id("role", org, line.id, seen)
                 if not how.dry_run and org is not None:
                     await self._roles.create(
                         replace(by, org_id=org.id),
@@ -116,8 +122,9 @@ class Framing:
                         name=line.name,
                         description=line.description or "",
                         privileges=privileges,
+                        role_id=kept,
                     )
-                return _created("role", line, {"privileges": list(privileges)})
+                return _created("role", line, {"privileges": list(privileges)}, told)
             told = _differing({"description": line.description}, found.role.description)
             lacks = sorted(set(privileges) - set(found.privileges))
             told += [Difference(field="privileges", before=[], after=lacks)] if lacks else []
@@ -153,13 +160,14 @@ class Framing:
             wanted = {"privileges": line.privileges, "roles": line.roles}
             if found is None:
                 seen.groups.add((name_key(str(line.org)), name_key(line.name)))
+                kept, told = await self._new_id("group", org, line.id, seen)
                 if not how.dry_run and org is not None:
                     what = GroupChange(**facts, **wanted)  # type: ignore[arg-type]
                     await self._group_changes.create(
-                        replace(by, org_id=org.id), source, line.name, what
+                        replace(by, org_id=org.id), source, line.name, what, group_id=kept
                     )
                 lists = {name: list(words) for name, words in wanted.items() if words}
-                return _created("group", line, lists)
+                return _created("group", line, lists, told)
             view, roles = found
             told = [
                 Difference(field=name, before=getattr(view.group, name), after=value)
@@ -213,6 +221,28 @@ class Framing:
             raise NotFound("Org", str(identifier))
         return found
 
+    async def _new_id(
+        self, kind: Literal["group", "role"], org: Org | None, wanted: str | None, seen: Seen
+    ) -> tuple[str | None, list[Difference]]:
+        """Return the id that a new group or role keeps, None for a new one, and what that differs.
+
+        Raises:
+            InvalidParameter: it is no UUID.
+        """
+        if wanted is None:
+            return None, []
+        found = checked_id(wanted)
+        free = is_free_group_id if kind == "group" else is_free_role_id
+        # Of an Org that a dry run has only read of, nothing but its name is known.
+        org_id = PRIMARY_ORG if org is None else org.id
+        taken = (kind, found) in seen.ids or not await self._means.store.read(
+            lambda tx: free(tx, org_id, found)
+        )
+        if taken:
+            return None, [Difference(field="id", before=found, after="a new one: it is taken")]
+        seen.ids.add((kind, found))
+        return found, [Difference(field="id", before=None, after=found)]
+
     async def _group(self, org: Org, name: str) -> tuple[GroupView, Sequence[Named]] | None:
         async def work(tx: Transaction) -> tuple[GroupView, Sequence[Named]] | None:
             group = await find_group(tx, org.id, name)
@@ -245,14 +275,19 @@ def _differing(facts: Mapping[str, str | None], before: str) -> list[Difference]
     ]
 
 
-def _created(kind: str, line: OrgLine | RoleLine | GroupLine, facts: Mapping[str, Any]) -> Result:
+def _created(
+    kind: str,
+    line: OrgLine | RoleLine | GroupLine,
+    facts: Mapping[str, Any],
+    told_before: Sequence[Difference] = (),
+) -> Result:
     told = [Difference(field=name, before=None, after=value) for name, value in facts.items()]
     return Result(
         number=line.number,
         name=_name(line),
         kind=kind,
         fate=Fate.CREATED,
-        differences=[one for one in told if one.after],
+        differences=[*told_before, *(one for one in told if one.after)],
     )
 
 

@@ -67,15 +67,21 @@ class GroupChanges:
         self._means = means
 
     async def create(
-        self, by: Principal, source: Source, name: str, what: GroupChange
+        self,
+        by: Principal,
+        source: Source,
+        name: str,
+        what: GroupChange,
+        *,
+        group_id: str | None = None,
     ) -> GroupView:
-        """Create a group as it is described.
+        """Create a group as it is described, with a new id unless one is given.
 
         Raises:
             NotPermitted: the principal may not manage groups, or lacks an administrative
                 privilege that the group would grant.
             InvalidParameter: a value will not do.
-            AlreadyExists: the name is taken or confusable.
+            AlreadyExists: the name is taken or confusable, or the id is taken.
             NotFound: there is no such account, group or role in the Org.
         """
         require(by, self._means.rules, GROUP_ADMINISTRATION)
@@ -84,7 +90,13 @@ class GroupChanges:
         async def work(tx: Transaction) -> GroupView:
             caller = await still(tx, self._means, by, now, GROUP_ADMINISTRATION)
             group = await add_group(
-                tx, self._means, caller.org_id, name, author_id=caller.account_id, now=now
+                tx,
+                self._means,
+                caller.org_id,
+                name,
+                author_id=caller.account_id,
+                now=now,
+                group_id=group_id,
             )
             group = await change_in(
                 tx, self._means, caller, source, group=group, what=what, act="group.create", now=now

@@ -45,21 +45,31 @@ async def group_ids(
 
 
 async def add_group(
-    tx: Transaction, means: Means, org_id: int, name: str, *, author_id: str, now: datetime
+    tx: Transaction,
+    means: Means,
+    org_id: int,
+    name: str,
+    *,
+    author_id: str,
+    now: datetime,
+    group_id: str | None = None,
 ) -> Group:
     """Add the row of a group without privileges; its display name is its name.
 
     Raises:
         InvalidParameter: the name will not do.
-        AlreadyExists: the Org has a group of that name, or of one that can be mistaken for it.
+        AlreadyExists: the Org has a group of that name, or of one that can be mistaken for it; or
+            the id is taken.
     """
     name = check_name("group", name)
     key = name_key(name)
     if await tx.groups.by_key(org_id, key) is not None:
         raise AlreadyExists("group", name)
     orgs.refuse_lookalike("group", name, await tx.groups.lookalikes(org_id, skeleton(name), key))
+    if group_id is not None and not await is_free_id(tx, org_id, group_id):
+        raise AlreadyExists("group", group_id)
     group = Group(
-        id=means.random.id(),
+        id=group_id or means.random.id(),
         org_id=org_id,
         name=name,
         display_name=name,
@@ -72,6 +82,16 @@ async def add_group(
     )
     await tx.groups.add(group, key=key, skeleton=skeleton(name))
     return group
+
+
+async def is_free_id(tx: Transaction, org_id: int, group_id: str) -> bool:
+    """Say whether a new group of the Org may have this id.
+
+    An id is tried before a name: no group may be named like it either.
+    """
+    return not await tx.groups.has_id(group_id) and (
+        await tx.groups.by_key(org_id, name_key(group_id)) is None
+    )
 
 
 def require_privileges(by: Principal, means: Means, words: Sequence[str]) -> None:

@@ -84,6 +84,8 @@ class Seen:
         """In a dry run: keys of Orgs that would be there by now."""
         self.groups: set[tuple[str, str]] = set()
         """Likewise keys of an Org and of a group in it."""
+        self.ids: set[tuple[str, str]] = set()
+        """Likewise ids that new groups and roles would have by now, by kind."""
 
 
 class Ready(Undisclosed, frozen=True, kw_only=True):

@@ -36,6 +36,13 @@ async def find_role(tx: Transaction, org_id: int, identifier: str) -> Role | Non
     return found or await tx.roles.by_key(org_id, name_key(identifier))
 
 
+async def is_free_id(tx: Transaction, org_id: int, role_id: str) -> bool:
+    """Say whether a new role of the Org may have this id; none may be named like it either."""
+    return not await tx.roles.has_id(role_id) and (
+        await tx.roles.by_key(org_id, name_key(role_id)) is None
+    )
+
+
 async def the_role(tx: Transaction, org_id: int, identifier: str) -> Role:
     """Return the Org's role with this id or name.
 

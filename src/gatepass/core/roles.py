@@ -13,7 +13,14 @@ from gatepass.core.groups import group_ids, require_privileges
 from gatepass.core.means import Means
 from gatepass.core.names import check_name, name_key, skeleton
 from gatepass.core.records import Principal, Record, Source
-from gatepass.core.role_rows import RoleView, find_role, require_roles, role_views, the_role
+from gatepass.core.role_rows import (
+    RoleView,
+    find_role,
+    is_free_id,
+    require_roles,
+    role_views,
+    the_role,
+)
 from gatepass.core.role_words import CARRIED, ROLE_ADMINISTRATION, Role
 from gatepass.core.standing import still
 from gatepass.core.store import EVERYTHING, Transaction
@@ -73,22 +80,25 @@ class Roles:
         description: str = "",
         privileges: Sequence[str] = (),
         read_only: bool = False,
+        role_id: str | None = None,
     ) -> RoleView:
-        """Create a role that no group has yet.
+        """Create a role that no group has yet, with a new id unless one is given.
 
         Raises:
             NotPermitted: the principal may not manage roles, they are switched off, or it lacks
                 an administrative privilege that the role would carry.
             InvalidParameter: a value will not do.
-            AlreadyExists: the name is taken or confusable.
+            AlreadyExists: the name is taken or confusable, or the id is taken.
         """
         self._require(by)
         now = self._means.clock()
 
         async def work(tx: Transaction) -> RoleView:
             caller = await still(tx, self._means, by, now, ROLE_ADMINISTRATION)
+            if role_id is not None and not await is_free_id(tx, caller.org_id, role_id):
+                raise AlreadyExists("role", role_id)
             role = Role(
-                id=self._means.random.id(),
+                id=role_id or self._means.random.id(),
                 org_id=caller.org_id,
                 name=await _free_name(tx, caller.org_id, name),
                 description=_checked(description),

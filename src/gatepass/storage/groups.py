@@ -94,6 +94,7 @@ _SIZE = Prepared(
 _BY_ID = Prepared(
     select(*COLUMNS).where(groups.c.org_id == bindparam("org"), groups.c.id == bindparam("key"))
 )
+_HAS_ID = Prepared(select(groups.c.id).where(groups.c.id == bindparam("key")))
 _BY_KEY = Prepared(
     select(*COLUMNS).where(
         groups.c.org_id == bindparam("org"), groups.c.name_key == bindparam("key")
@@ -188,6 +189,10 @@ class Groups:
     async def by_id(self, org_id: int, group_id: str) -> Group | None:
         row = await self._link.one(_BY_ID, org=org_id, key=group_id)
         return None if row is None else to_group(row)
+
+    async def has_id(self, group_id: str) -> bool:
+        """Say whether a group of any Org has this id."""
+        return await self._link.one(_HAS_ID, key=group_id) is not None
 
     async def by_key(self, org_id: int, key: str) -> Group | None:
         row = await self._link.one(_BY_KEY, org=org_id, key=key)

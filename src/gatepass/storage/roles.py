@@ -26,6 +26,7 @@ _COLUMNS = (
 )
 _OF_ORG = roles.c.org_id == bindparam("org")
 _BY_ID = Prepared(select(*_COLUMNS).where(_OF_ORG, roles.c.id == bindparam("key")))
+_HAS_ID = Prepared(select(roles.c.id).where(roles.c.id == bindparam("key")))
 _BY_KEY = Prepared(select(*_COLUMNS).where(_OF_ORG, roles.c.name_key == bindparam("key")))
 _LOOKALIKES = Prepared(
     select(roles.c.name).where(
@@ -125,6 +126,10 @@ class Roles:
     async def by_id(self, org_id: int, role_id: str) -> Role | None:
         row = await self._link.one(_BY_ID, org=org_id, key=role_id)
         return None if row is None else _to_role(row)
+
+    async def has_id(self, role_id: str) -> bool:
+        """Say whether a role of any Org has this id."""
+        return await self._link.one(_HAS_ID, key=role_id) is not None
 
     async def by_key(self, org_id: int, key: str) -> Role | None:
         row = await self._link.one(_BY_KEY, org=org_id, key=key)
