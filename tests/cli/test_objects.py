@@ -133,6 +133,55 @@ def test_a_token_for_an_object_that_came_in_finds_it(cli: Cli, csv: Path, serve:
     assert [one["metadata_name"] for one in found] == ["Sales"]
 
 
+@pytest.fixture
+def other(tmp_path: Path) -> Cli:
+    """The command line on another home, which has nothing yet."""
+    cli = Cli(tmp_path / "other")
+    cli("init", GATEPASS_ADMIN_PASSWORD="Other-Kestrel-41-Bridges")
+    return cli
+
+
+def test_what_is_exported_is_imported_elsewhere_as_it_was(
+    cli: Cli, other: Cli, csv: Path, tmp_path: Path
+) -> None:
+    """All of it but its times and shares: more than a page, odd names, owners of the Org or not."""
+    odd = [
+        {"type": "ANSWER", "name": "Költség; „net“, 漢字", "tags": ["a;b", "c, d"]},
+        {"type": "COLLECTION", "name": "Null", "description": "null\n\t;\u2028", "subtype": "x"},
+        {"type": "ANSWER", "name": "By two", "owner": "mira", "author": "tsadmin", "org": 0},
+        *(
+            {"type": "ANSWER", "name": f"Answer {one}", "custom_id": f"a-{one}"}
+            for one in range(700)
+        ),
+    ]
+    more = tmp_path / "more.jsonl"
+    more.write_text("\n".join(map(json.dumps, odd)))
+    for file in (csv, more):
+        cli("object", "import", str(file))
+    people, objects = tmp_path / "people.jsonl", tmp_path / "objects.jsonl"
+    cli("export", str(people))
+
+    cli("object", "export", str(objects))
+    other("import", "directory", str(people))
+    done = other("object", "import", str(objects), "--json").json
+
+    assert (done["added"], objects.stat().st_mode & 0o777) == (705, 0o600)
+    assert other("object", "export").out == cli("object", "export").out == objects.read_text()
+    for org in ((), ("--org", "north")):
+        assert listed(other, *org) == listed(cli, *org)
+    again = cli("object", "import", str(objects), "--json").json
+    assert (again["same"], again["added"], again["changed"]) == (705, 0, 0)
+    assert "object.export" in cli("audit", "tail", "--json").out
+
+
+def test_an_export_writes_over_nothing(cli: Cli, csv: Path) -> None:
+    before = csv.read_text()
+
+    cli.refused(78, "object", "export", str(csv))
+
+    assert csv.read_text() == before
+
+
 def test_a_bar_is_shown_on_a_terminal_and_none_in_a_pipe(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "many.csv"
     file.write_text("\n".join(["type,name", *(f"ANSWER,Answer {one}" for one in range(1200))]))

@@ -3,7 +3,8 @@
 import csv
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -36,21 +37,28 @@ def export(
     """Write down Orgs, roles, groups and users with their memberships, for gatepass import.
 
     Without what belongs to the system, and without secrets: no trusted secret, no key, no session
-    and no token, and no hash of a password unless one says so.
+    and no token, and no hash of a password unless one says so. For objects: gatepass object export.
     """
 
     async def work(core: Core, by: Principal, source: Source) -> None:
         facts = {"password_hashes": with_password_hashes}
         await core.auditing.note(by, source, "export", facts)
-        if file is None:
-            sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-            await _write(core, by, sys.stdout, form, with_password_hashes=with_password_hashes)
-            return
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as output:
+        with opened(file) as output:
             await _write(core, by, output, form, with_password_hashes=with_password_hashes)
 
     act(home, "export", work)
+
+
+@contextmanager
+def opened(file: Path | None) -> Iterator[IO[str]]:
+    """Return a new file that its owner alone may read, or standard output where none is named."""
+    if file is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as output:
+        yield output
 
 
 async def _write(
@@ -83,7 +91,7 @@ async def _write(
 
 async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:
     """Return what accounts are put into; what every home or Org has of itself is left out."""
-    orgs = _in_order(await core.exporting.orgs(by))
+    orgs = in_order(await core.exporting.orgs(by))
     for org in orgs:
         if org.id != PRIMARY_ORG:
             yield {"kind": "org", "name": org.name, "description": org.description}
@@ -117,7 +125,7 @@ async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:
             }
 
 
-def _in_order(orgs: Sequence[Org]) -> list[Org]:
+def in_order(orgs: Sequence[Org]) -> list[Org]:
     """Return Orgs in an order that does not hang on their numbers, which each home draws anew."""
     return sorted(orgs, key=lambda org: (org.id != PRIMARY_ORG, org.name))
 
@@ -135,7 +143,7 @@ def _user(one: Exported) -> dict[str, Any]:
         "account_type": account.type.value,
         "account_status": (AccountStatus.ACTIVE if by_guesses else account.status).value,
         "visibility": "SHARABLE" if account.sharable else "NON_SHARABLE",
-        "orgs": [org.name for org in _in_order(one.orgs)],
+        "orgs": [org.name for org in in_order(one.orgs)],
         "groups": sorted(
             f"{names[group.org_id]}/{group.name}"
             for group in one.groups

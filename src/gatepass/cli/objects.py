@@ -1,4 +1,4 @@
-"""gatepass object: bring objects in from a file, and list them."""
+"""gatepass object: bring objects in from a file, list them, and write them down."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -11,13 +11,16 @@ import typer
 from gatepass.cli import options, printing
 from gatepass.cli.acting import act
 from gatepass.cli.exits import Refusal
+from gatepass.cli.exports import in_order, opened
+from gatepass.cli.importing import encoded
 from gatepass.cli.object_files import read_rows
 from gatepass.cli.pace import Bar, Pace, said
 from gatepass.core import Core
+from gatepass.core.exporting import ExportedObject
 from gatepass.core.headers import Kind
 from gatepass.core.object_importing import BroughtIn, ObjectRow, RefusedRow
 from gatepass.core.objects import Listed
-from gatepass.core.records import Principal, Source
+from gatepass.core.records import Org, Principal, Source
 
 app = options.group("Objects: what tokens can be limited to, and users share. Headers only.")
 
@@ -104,6 +107,47 @@ def list_all(
     printing.listing(
         [row(one) for one in found], ("id", "type", "name", "owner", "tags"), json=json
     )
+
+
+@app.command("export")
+def export(
+    file: Annotated[
+        Path | None, typer.Argument(help="A new file; else standard output.", show_default=False)
+    ] = None,
+    *,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Write down the objects of every Org with their tags, for gatepass object import (JSON lines).
+
+    Owner and author are named if they are of the Org; else whoever imports stands for them.
+    """
+
+    async def work(core: Core, by: Principal, source: Source) -> None:
+        await core.auditing.note(by, source, "object.export", {})
+        with opened(file) as output:
+            for org in in_order(await core.exporting.orgs(by)):
+                async for page in core.exporting.objects(by, org):
+                    output.writelines(f"{encoded(_line(one, org))}\n" for one in page)
+
+    act(home, "object export", work)
+
+
+def _line(one: ExportedObject, org: Org) -> dict[str, object]:
+    """Return an object as a line of a file, under the names of ``ObjectRow``."""
+    header = one.header
+    line = {
+        "org": org.name,
+        "id": header.id,
+        "type": header.type.value,
+        "name": header.name,
+        "owner": one.owner,
+        "author": one.author,
+        "description": header.description or None,
+        "subtype": header.subtype,
+        "custom_id": header.custom_id,
+        "tags": list(one.tags),
+    }
+    return {name: value for name, value in line.items() if value is not None}
 
 
 async def _import(

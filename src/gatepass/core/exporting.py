@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 
 from gatepass.core.entitlements import require
 from gatepass.core.errors import NotPermitted
+from gatepass.core.headers import Header
 from gatepass.core.means import Means
 from gatepass.core.names import name_key
 from gatepass.core.privileges import ADMINISTRATION
-from gatepass.core.records import Account, Group, Org, Principal, Undisclosed
+from gatepass.core.records import Account, Group, Org, Principal, Record, Undisclosed
 from gatepass.core.role_rows import RoleView, role_views
 from gatepass.core.searches import Named
 from gatepass.core.store import Transaction
@@ -23,6 +24,15 @@ class Exported(Undisclosed, frozen=True, kw_only=True):
     orgs: Sequence[Org]
     groups: Sequence[Group]
     password: str | None
+
+
+class ExportedObject(Record, frozen=True):
+    """An object with its tags, and who owns and made it as far as they are of its Org."""
+
+    header: Header
+    owner: str | None
+    author: str | None
+    tags: Sequence[str]
 
 
 class Exporting:
@@ -84,6 +94,32 @@ class Exporting:
                 for one in own
             ]
             return page, name_key(found[-1].name) if len(found) == AT_ONCE else None
+
+        while after is not None:
+            page, after = await self._means.store.scan(work)
+            yield page
+
+    async def objects(self, by: Principal, org: Org) -> AsyncIterator[list[ExportedObject]]:
+        """Return every object of an Org, by id; raises as ``orgs`` does."""
+        self._require(by)
+        after: str | None = ""
+
+        async def work(tx: Transaction) -> tuple[list[ExportedObject], str | None]:
+            found = await tx.objects.after(org.id, after or "", AT_ONCE)
+            tags = await tx.objects.tags_of(org.id, [one.id for one in found])
+            concerned = {one.owner_id for one in found} | {one.author_id for one in found}
+            people = await tx.objects.people(org.id, sorted(concerned))
+            names = {account_id: person.name for account_id, person in people.items()}
+            page = [
+                ExportedObject(
+                    header=one,
+                    owner=names.get(one.owner_id),
+                    author=names.get(one.author_id),
+                    tags=sorted(tag.name for tag in tags.get(one.id, ())),
+                )
+                for one in found
+            ]
+            return page, found[-1].id if len(found) == AT_ONCE else None
 
         while after is not None:
             page, after = await self._means.store.scan(work)

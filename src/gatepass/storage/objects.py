@@ -76,6 +76,12 @@ _BY_KEY = Prepared(
     .order_by(objects.c.id)
     .limit(bindparam("most"))
 )
+_AFTER = Prepared(
+    select(*_COLUMNS)
+    .where(_OF_ORG, objects.c.id > bindparam("after"))
+    .order_by(objects.c.id)
+    .limit(bindparam("most"))
+)
 _BY_CUSTOM_ID = Prepared(
     select(*_COLUMNS).where(_OF_ORG, objects.c.custom_id == bindparam("custom"))
 )
@@ -166,6 +172,11 @@ class Objects:
 
     async def by_key(self, org_id: int, key: str, most: int) -> list[Header]:
         rows = await self._link.all(_BY_KEY, org=org_id, key=key, most=most)
+        return [_header(row) for row in rows]
+
+    async def after(self, org_id: int, object_id: str, most: int) -> list[Header]:
+        """Return the objects that come next by id."""
+        rows = await self._link.all(_AFTER, org=org_id, after=object_id, most=most)
         return [_header(row) for row in rows]
 
     async def by_custom_id(self, org_id: int, custom_id: str) -> Header | None:
