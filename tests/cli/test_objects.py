@@ -174,6 +174,23 @@ def test_what_is_exported_is_imported_elsewhere_as_it_was(
     assert "object.export" in cli("audit", "tail", "--json").out
 
 
+@pytest.mark.parametrize("words", [("export",), ("object", "export")], ids=" ".join)
+def test_an_export_shows_a_bar_on_a_terminal_and_none_in_a_pipe(
+    cli: Cli, csv: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Its own lines go elsewhere: to a file, or to a pipe."""
+    cli("object", "import", str(csv))
+
+    piped = cli(*words)
+    shown = [on_a_terminal(cli.home, *words, *file) for file in ((), (str(tmp_path / "out"),))]
+
+    assert piped.err == ""
+    for one in shown:
+        assert " ".join(words) in one
+        assert '"kind"' not in one
+    assert (tmp_path / "out").read_text() == piped.out
+
+
 def test_an_export_writes_over_nothing(cli: Cli, csv: Path) -> None:
     before = csv.read_text()
 

@@ -13,6 +13,7 @@ import typer
 from gatepass.cli import options
 from gatepass.cli.acting import act
 from gatepass.cli.importing import encoded
+from gatepass.cli.pace import Bar
 from gatepass.cli.rows import Format, User
 from gatepass.core import Core
 from gatepass.core.exporting import Exported
@@ -43,8 +44,8 @@ def export(
     async def work(core: Core, by: Principal, source: Source) -> None:
         facts = {"password_hashes": with_password_hashes}
         await core.auditing.note(by, source, "export", facts)
-        with opened(file) as output:
-            await _write(core, by, output, form, with_password_hashes=with_password_hashes)
+        with opened(file) as output, Bar("export", beside_output=file is None) as bar:
+            await _write(core, by, output, form, bar, with_password_hashes=with_password_hashes)
 
     act(home, "export", work)
 
@@ -62,8 +63,15 @@ def opened(file: Path | None) -> Iterator[IO[str]]:
 
 
 async def _write(
-    core: Core, by: Principal, output: IO[str], form: Format, *, with_password_hashes: bool
+    core: Core,
+    by: Principal,
+    output: IO[str],
+    form: Format,
+    bar: Bar,
+    *,
+    with_password_hashes: bool,
 ) -> None:
+    done = 0
     if form is Format.CSV:
         names = [
             name
@@ -79,6 +87,8 @@ async def _write(
                 writer.writerow(
                     {name: value for name, value in {**row, **lists}.items() if name in names}
                 )
+            done += len(page)
+            bar.show(done, None, "")
         return
     async for line in _frames(core, by):
         output.write(encoded(line) + "\n")
@@ -87,6 +97,8 @@ async def _write(
             row = {"kind": "user", **_user(one)}
             output.write(encoded({name: value for name, value in row.items() if value is not None}))
             output.write("\n")
+        done += len(page)
+        bar.show(done, None, "")
 
 
 async def _frames(core: Core, by: Principal) -> AsyncIterator[dict[str, Any]]:

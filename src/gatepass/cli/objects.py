@@ -124,10 +124,13 @@ def export(
 
     async def work(core: Core, by: Principal, source: Source) -> None:
         await core.auditing.note(by, source, "object.export", {})
-        with opened(file) as output:
+        done = 0
+        with opened(file) as output, Bar("object export", beside_output=file is None) as bar:
             for org in in_order(await core.exporting.orgs(by)):
                 async for page in core.exporting.objects(by, org):
                     output.writelines(f"{encoded(_line(one, org))}\n" for one in page)
+                    done += len(page)
+                    bar.show(done, None, "")
 
     act(home, "object export", work)
 

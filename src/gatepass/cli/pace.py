@@ -56,10 +56,14 @@ def said(seconds: float | None) -> str:
 
 
 class Bar(AbstractContextManager["Bar"]):
-    """A bar on standard error, if that is a terminal."""
+    """A bar on standard error, if that is a terminal.
 
-    def __init__(self, what: str) -> None:
+    ``beside_output``: lines go to standard output meanwhile; if that is a terminal, there is none.
+    """
+
+    def __init__(self, what: str, *, beside_output: bool = False) -> None:
         self._what = what
+        self._beside_output = beside_output
         self._progress: Progress | None = None
         self._task: TaskID | None = None
         self._began = time.monotonic()
@@ -67,7 +71,7 @@ class Bar(AbstractContextManager["Bar"]):
     @property
     def shown(self) -> bool:
         """Whether anybody sees it."""
-        return sys.stderr.isatty()
+        return sys.stderr.isatty() and not (self._beside_output and sys.stdout.isatty())
 
     def __enter__(self) -> Self:
         if self.shown:
