@@ -189,7 +189,7 @@ async def test_a_password_that_will_not_do_is_said_at_its_fields(
 
 
 async def test_the_page_needs_no_script_loads_nothing_and_is_in_no_frame(here: World) -> None:
-    """Its address has a secret: it is told to no other site and kept nowhere (checklist 21, 23)."""
+    """Its address has a secret: told to no site, kept nowhere (checklist 21, checklist 23)."""
     await here.account()
     link = await Link.of(here)
     secret = secret_of(link)

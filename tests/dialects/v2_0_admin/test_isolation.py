@@ -254,6 +254,16 @@ calls = st.one_of(
             }
         ),
     ),
+    st.tuples(
+        st.just("users/activate"),
+        st.fixed_dictionaries(
+            {
+                "user_identifier": words,
+                "auth_token": st.just("gpa_" + "x" * 43),
+                "password": st.just("Copper-Inside-19-Walls"),
+            }
+        ),
+    ),
     st.tuples(st.just("logs/fetch"), st.just({"log_type": "SECURITY_AUDIT"})),
     st.tuples(st.just("system/security-settings/search"), body()),
     st.tuples(

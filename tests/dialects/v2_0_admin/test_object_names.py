@@ -43,7 +43,7 @@ async def grant(here: World, mode: str, *targets: dict[str, str]) -> None:
 
 
 async def test_who_may_see_an_object_is_told_its_name_and_nobody_else(here: World) -> None:
-    """At once when it is shared, not shared any more, renamed or deleted (checklist 55)."""
+    """At once when it is shared, not shared any more, renamed or deleted."""
     await three(here)
     await here.account("anna")
     admin = await administrator(here)
@@ -80,7 +80,7 @@ async def test_a_token_for_one_object_is_told_the_name_of_no_other(here: World) 
 
 
 async def test_an_object_of_another_org_is_no_name(here: World) -> None:
-    """Neither to its administrator nor to the cluster's, who works in Primary (checklist 55)."""
+    """Neither to its administrator nor to the cluster's, who works in Primary (checklist 52)."""
     north = await here.org("north")
     await bring(here, {"id": SALES, "name": "Northern sales"}, org=north.id)
     nora = await here.account("nora", org="north")
