@@ -5,7 +5,6 @@ from typing import Literal
 import pytest
 
 from gatepass.pages.console import Handed, Place, places
-from gatepass.pages.console.navigation import MENU
 from tests.console.people import peopled
 from tests.console.visitor import Visitor
 from tests.console.window import Stage, complaints
@@ -18,10 +17,6 @@ NARROW, WIDE = 360, 1280
 
 def by_name(place: Place) -> str:
     return place.name
-
-
-def test_the_menu_leads_to_places() -> None:
-    assert {item.path for section in MENU for item in section.items} <= set(PATHS)
 
 
 def test_places_have_names_of_their_own() -> None:
