@@ -127,7 +127,10 @@ async def test_other_methods_are_refused(admin: Visitor) -> None:
     assert reply.status_code == 405
 
 
-@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "../login", "/x"])
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example", "//evil.example", "../login", "/x", "a/../../x", "%252e%252e/login"],
+)
 async def test_from_the_sign_in_page_one_gets_nowhere_else(here: World, target: str) -> None:
     """checklist 22."""
     assert (await Visitor(here).get(f"sign-in?then={target}")).status_code == 400
