@@ -11,10 +11,15 @@ async def peopled(here: World) -> dict[str, str]:
     await here.group("everywhere", "SHAREWITHALL")
     nested = GroupChange(inside=["analysts"], description="Who shares with everybody")
     await here.core.group_changes.update(here.by, HERE, "everywhere", nested)
+    role = await here.core.roles.create(
+        here.by, HERE, name="Stewards", privileges=["USER_ADMINISTRATION", "DATAMANAGEMENT"]
+    )
+    given = GroupChange(roles=["Stewards"])
+    await here.core.group_changes.update(here.by, HERE, "analysts", given)
     await here.account("mira", display_name="Mira Holt", email="mira@example.com")
     await here.put_in("analysts", "mira")
     await here.join("mira", north.id)
     await here.secret()
     await here.token()
     await here.login()
-    return {"groups/{group}": f"groups/{analysts.id}"}
+    return {"groups/{group}": f"groups/{analysts.id}", "roles/{role}": f"roles/{role.role.id}"}
