@@ -1,6 +1,7 @@
 """A world with something on every page, and an address for every place in it."""
 
 from gatepass.core.group_changes import GroupChange
+from gatepass.core.org_changes import OrgChange
 from tests.world import HERE, World
 
 
@@ -22,4 +23,11 @@ async def peopled(here: World) -> dict[str, str]:
     await here.secret()
     await here.token()
     await here.login()
-    return {"groups/{group}": f"groups/{analysts.id}", "roles/{role}": f"roles/{role.role.id}"}
+    await here.core.org_changes.update(here.by, HERE, north.id, OrgChange(description="Up there"))
+    south = await here.org("south")
+    await here.core.org_states.deactivate(here.by, HERE, south.id)
+    return {
+        "groups/{group}": f"groups/{analysts.id}",
+        "roles/{role}": f"roles/{role.role.id}",
+        "orgs/{org}": f"orgs/{north.id}",
+    }
