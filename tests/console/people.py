@@ -1,16 +1,33 @@
 """A world with something on every page, and an address for every place in it."""
 
-from tests.world import World
+from gatepass.core.group_changes import GroupChange
+from gatepass.core.org_changes import OrgChange
+from tests.world import HERE, World
 
 
 async def peopled(here: World) -> dict[str, str]:
     """Fill a world; return for each place whose path has parts in braces one that is there."""
     north = await here.org("north")
-    await here.group("analysts", "DATADOWNLOADING")
+    analysts = await here.group("analysts", "DATADOWNLOADING", "USER_ADMINISTRATION")
+    await here.group("everywhere", "SHAREWITHALL")
+    nested = GroupChange(inside=["analysts"], description="Who shares with everybody")
+    await here.core.group_changes.update(here.by, HERE, "everywhere", nested)
+    role = await here.core.roles.create(
+        here.by, HERE, name="Stewards", privileges=["USER_ADMINISTRATION", "DATAMANAGEMENT"]
+    )
+    given = GroupChange(roles=["Stewards"])
+    await here.core.group_changes.update(here.by, HERE, "analysts", given)
     await here.account("mira", display_name="Mira Holt", email="mira@example.com")
     await here.put_in("analysts", "mira")
     await here.join("mira", north.id)
     await here.secret()
     await here.token()
     await here.login()
-    return {}
+    await here.core.org_changes.update(here.by, HERE, north.id, OrgChange(description="Up there"))
+    south = await here.org("south")
+    await here.core.org_states.deactivate(here.by, HERE, south.id)
+    return {
+        "groups/{group}": f"groups/{analysts.id}",
+        "roles/{role}": f"roles/{role.role.id}",
+        "orgs/{org}": f"orgs/{north.id}",
+    }

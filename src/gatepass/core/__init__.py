@@ -32,6 +32,7 @@ from gatepass.core.object_importing import ObjectImporting
 from gatepass.core.objects import Objects
 from gatepass.core.on_behalf import OnBehalf
 from gatepass.core.org_changes import OrgChanges
+from gatepass.core.org_states import OrgStates
 from gatepass.core.orgs import Orgs
 from gatepass.core.overview import Overview
 from gatepass.core.permissions import Permissions
@@ -44,6 +45,7 @@ from gatepass.core.security import Security
 from gatepass.core.session_orgs import SessionOrgs
 from gatepass.core.sessions import Sessions
 from gatepass.core.sharing import Sharing
+from gatepass.core.sights import Sights
 from gatepass.core.signing_in import SigningIn
 from gatepass.core.succession import Succession
 from gatepass.core.sweeping import Sweep
@@ -73,6 +75,8 @@ class Core:
         self.refusals = Refusals(means)
         self.orgs = Orgs(means)
         self.org_changes = OrgChanges(means)
+        self.sights = Sights(means)
+        self.org_states = OrgStates(means)
         self.groups = Groups(means)
         self.group_changes = GroupChanges(means)
         self.system = System(means)

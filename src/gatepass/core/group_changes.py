@@ -24,6 +24,7 @@ from gatepass.core.privileges import (
     ADMINISTRATION,
     AUTHORING,
     GROUP_ADMINISTRATION,
+    any_administrative,
 )
 from gatepass.core.records import (
     Account,
@@ -57,6 +58,7 @@ class GroupChange(Record, frozen=True):
     users: Sequence[str] | None = None
     liveboards: Sequence[str] | None = None
     roles: Sequence[str] | None = None
+    joined_by_all: bool | None = None
     operation: ListChange = ListChange.REPLACE
 
 
@@ -194,7 +196,7 @@ async def _record(
 ) -> None:
     named = {
         field: value
-        for field in ("privileges", "inside", "users", "liveboards", "roles")
+        for field in ("privileges", "inside", "users", "liveboards", "roles", "joined_by_all")
         if (value := getattr(what, field)) is not None
     }
     await record(
@@ -232,6 +234,8 @@ class _Change:
             touched |= await self._nest(changed, what.inside, what.operation)
         if what.roles is not None:
             touched |= await self._give(changed, what.roles, what.operation)
+        if what.joined_by_all is not None:
+            await self._refuse_newcomers(changed)
         if touched:
             self._tx.moved(EVERYTHING)
         if what.users is not None:
@@ -269,7 +273,20 @@ class _Change:
             description=description,
             type=kind,
             sharable=group.sharable if what.sharable is None else what.sharable,
+            joined_by_all=group.joined_by_all if what.joined_by_all is None else what.joined_by_all,
         )
+
+    async def _refuse_newcomers(self, group: Group) -> None:
+        """Refuse to put newcomers where joining alone would let them administer.
+
+        Raises:
+            InvalidParameter: the group grants an administrative privilege, or is All.
+        """
+        if orgs.is_all(group):
+            raise InvalidParameter("newcomers", "everyone of the Org is in All")
+        granted = await self._tx.groups.granted(group.org_id, [group.id])
+        if group.joined_by_all and any_administrative(granted):
+            raise InvalidParameter("newcomers", "nobody is to administer by joining alone")
 
     async def _grant(self, group: Group, privileges: Sequence[str], operation: ListChange) -> bool:
         """Change what the group grants; AUTHORING is everybody's by All, and nothing elsewhere."""
@@ -332,9 +349,14 @@ class _Change:
             if operation is not ListChange.ADD:
                 raise InvalidParameter("user_identifiers", "everyone of the Org is in All")
             return False
-        members = (await self._tx.directory.members_of([group.id])).get(group.id, [])
-        before = {one.id for one in members}
-        after = operation.of(before, {account.id for account in named})
+        ids = {account.id for account in named}
+        if operation is ListChange.REPLACE:
+            members = (await self._tx.directory.members_of([group.id])).get(group.id, [])
+            before = {one.id for one in members}
+        else:
+            # Of a million members only those count that are named.
+            before = await self._tx.listings.members_among(group.id, sorted(ids))
+        after = operation.of(before, ids)
         for account_id in sorted(after - before):
             await self._tx.groups.put_in(group, account_id)
         for account_id in sorted(before - after):

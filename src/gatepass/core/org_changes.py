@@ -194,7 +194,11 @@ class OrgChanges:
     ) -> None:
         """Make these accounts members, or all the members, or no longer members."""
         named = {account.id: account for account in users}
-        members = set(await tx.orgs.members(org.id))
+        if operation is ListChange.REPLACE:
+            members = set(await tx.orgs.members(org.id))
+        else:
+            # Of a million members only those count that are named.
+            members = {one for one in named if await tx.orgs.is_member(one, org.id)}
         target = operation.of(members, named.keys())
         for account_id in sorted(target - members):
             await orgs.join(tx, self._means, account_id, org.id)

@@ -16,6 +16,7 @@ from gatepass.storage.groups import Groups
 from gatepass.storage.held import HeldRows
 from gatepass.storage.keys import KeyRows
 from gatepass.storage.links import LinkRows
+from gatepass.storage.listed import Listings
 from gatepass.storage.members import Members
 from gatepass.storage.objects import Objects
 from gatepass.storage.orgs import Orgs
@@ -97,6 +98,7 @@ class Desks:
         self.groups = Groups(link)
         self.members = Members(link)
         self.roles = Roles(link)
+        self.listings = Listings(link)
         self.directory = Directory(link)
         self.objects = Objects(link)
         self.tags = Tags(link)

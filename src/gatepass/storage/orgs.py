@@ -102,6 +102,9 @@ _PUT = Prepared(
         description=bindparam("new_description"),
     )
 )
+_SET_ACTIVE = Prepared(
+    update(orgs).where(orgs.c.id == bindparam("key")).values(active=bindparam("new"))
+)
 _MEMBERS = Prepared(
     select(memberships.c.account_id)
     .where(memberships.c.org_id == bindparam("org"))
@@ -161,6 +164,9 @@ class Orgs:
             new_skeleton=skeleton,
             new_description=org.description,
         )
+
+    async def set_active(self, org_id: int, *, active: bool) -> None:
+        await self._link.run(_SET_ACTIVE, key=org_id, new=int(active))
 
     async def members(self, org_id: int) -> list[str]:
         return [row[0] for row in await self._link.all(_MEMBERS, org=org_id)]

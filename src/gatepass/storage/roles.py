@@ -13,7 +13,7 @@ from gatepass.storage.schema import group_roles, groups, role_privileges, roles
 from gatepass.storage.searching import among
 from gatepass.storage.statements import Link, Prepared, Row, to_micros, to_time
 
-_COLUMNS = (
+COLUMNS = (
     roles.c.id,
     roles.c.org_id,
     roles.c.name,
@@ -25,16 +25,16 @@ _COLUMNS = (
     roles.c.modified_at,
 )
 _OF_ORG = roles.c.org_id == bindparam("org")
-_BY_ID = Prepared(select(*_COLUMNS).where(_OF_ORG, roles.c.id == bindparam("key")))
+_BY_ID = Prepared(select(*COLUMNS).where(_OF_ORG, roles.c.id == bindparam("key")))
 _HAS_ID = Prepared(select(roles.c.id).where(roles.c.id == bindparam("key")))
-_BY_KEY = Prepared(select(*_COLUMNS).where(_OF_ORG, roles.c.name_key == bindparam("key")))
+_BY_KEY = Prepared(select(*COLUMNS).where(_OF_ORG, roles.c.name_key == bindparam("key")))
 _LOOKALIKES = Prepared(
     select(roles.c.name).where(
         _OF_ORG, roles.c.skeleton == bindparam("sought"), roles.c.name_key != bindparam("key")
     )
 )
-_ALL = Prepared(select(*_COLUMNS).order_by(roles.c.name_key, roles.c.org_id))
-_OF_ONE_ORG = Prepared(select(*_COLUMNS).where(_OF_ORG).order_by(roles.c.name_key))
+_ALL = Prepared(select(*COLUMNS).order_by(roles.c.name_key, roles.c.org_id))
+_OF_ONE_ORG = Prepared(select(*COLUMNS).where(_OF_ORG).order_by(roles.c.name_key))
 _ADD = Prepared(insert(roles))
 _PUT = Prepared(
     update(roles)
@@ -91,7 +91,8 @@ def _groups_with(size: int) -> Select[Any]:
     )
 
 
-def _to_role(row: Row) -> Role:
+def to_role(row: Row) -> Role:
+    """Return the role of a row that selects ``COLUMNS``."""
     return Role(
         id=row[0],
         org_id=row[1],
@@ -125,7 +126,7 @@ class Roles:
 
     async def by_id(self, org_id: int, role_id: str) -> Role | None:
         row = await self._link.one(_BY_ID, org=org_id, key=role_id)
-        return None if row is None else _to_role(row)
+        return None if row is None else to_role(row)
 
     async def has_id(self, role_id: str) -> bool:
         """Say whether a role of any Org has this id."""
@@ -133,7 +134,7 @@ class Roles:
 
     async def by_key(self, org_id: int, key: str) -> Role | None:
         row = await self._link.one(_BY_KEY, org=org_id, key=key)
-        return None if row is None else _to_role(row)
+        return None if row is None else to_role(row)
 
     async def lookalikes(self, org_id: int, skeleton: str, key: str) -> list[str]:
         rows = await self._link.all(_LOOKALIKES, org=org_id, sought=skeleton, key=key)
@@ -158,10 +159,10 @@ class Roles:
     async def all(self, org_ids: Sequence[int] | None) -> list[Role]:
         """Return the roles of these Orgs by name; None: of every Org."""
         if org_ids is None:
-            return [_to_role(row) for row in await self._link.all(_ALL)]
+            return [to_role(row) for row in await self._link.all(_ALL)]
         found = []
         for org_id in org_ids:
-            found += [_to_role(row) for row in await self._link.all(_OF_ONE_ORG, org=org_id)]
+            found += [to_role(row) for row in await self._link.all(_OF_ONE_ORG, org=org_id)]
         return found
 
     async def carry(self, role: Role, privileges: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ from gatepass.http.noting import note, source_of
 from gatepass.http.origins import Origins, own_origin
 from gatepass.http.refusals import ForeignOrigin, NoSuchPath
 from gatepass.http.routing import read_body
-from gatepass.pages.console import home
+from gatepass.pages.console import group, groups, home, org, orgs, roles
 from gatepass.pages.console.common import COMMON, SIGN_IN
 from gatepass.pages.console.cookies import ConsoleCookies
 from gatepass.pages.console.filters import FILTERS
@@ -54,7 +54,7 @@ _INSIDE = re.compile(r"(?:[a-z0-9][\w~-]*(?:/[\w~-]+)*)?(?:\?[\w.~%=&+-]*)?", re
 
 def places(handed: Handed) -> list[Place]:  # noqa: ARG001 - the playground will ask
     """Return every place of the console."""
-    return [*home.PLACES]
+    return [*home.PLACES, *groups.PLACES, *group.PLACES, *roles.PLACES, *orgs.PLACES, *org.PLACES]
 
 
 class Console:
@@ -166,7 +166,7 @@ class Console:
         try:
             self._refuse_forged(visit)
             act = self._act(visit, place)
-            if act.dangerous or (visit.act == "prove" and PROOF in visit.form):
+            if await act.is_dangerous(visit) or (visit.act == "prove" and PROOF in visit.form):
                 await self._prove(visit)
             return await act.do(visit)
         except NotAuthenticated:

@@ -1,8 +1,10 @@
-"""How templates show times and numbers."""
+"""How templates show times and numbers, and what they tell apart."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+
+from gatepass.core.privileges import is_administrative
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 _UNITS = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
@@ -47,4 +49,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "span": span,
     "since": since,
     "thousands": thousands,
+    "administrative": is_administrative,
 }

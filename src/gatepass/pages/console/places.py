@@ -13,10 +13,17 @@ _PART = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What one form of a place does; ``dangerous``: only for who showed the password lately."""
+    """What one form of a place does; ``dangerous``: only for who showed the password lately.
+
+    Where that depends on what the form is about, it is what finds out.
+    """
 
     do: Handler
-    dangerous: bool = False
+    dangerous: bool | Callable[[Visit], Awaitable[bool]] = False
+
+    async def is_dangerous(self, visit: Visit) -> bool:
+        """Say whether this form asks for the password."""
+        return self.dangerous if isinstance(self.dangerous, bool) else await self.dangerous(visit)
 
 
 @dataclass(frozen=True, slots=True)

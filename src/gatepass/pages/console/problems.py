@@ -51,6 +51,7 @@ _STATUSES: dict[type[CoreError], int] = {
     errors.NotFound: 404,
     errors.AlreadyExists: 409,
 }
+_NOUNS = frozenset({"group", "username"})
 
 
 def problem_of(error: CoreError, incident: str = "") -> Problem:
@@ -62,7 +63,9 @@ def problem_of(error: CoreError, incident: str = "") -> Problem:
         return Problem(*known, incident)
     if isinstance(error, errors.InvalidParameter):
         text = f"{error.field.replace('_', ' ')}: {error.reason}"
-        return Problem(400, _sentence(text), (error.field,), incident)
+        # The core calls a name by the noun that bears it.
+        fields = (error.field, "name") if error.field in _NOUNS else (error.field,)
+        return Problem(400, _sentence(text), fields, incident)
     if isinstance(error, errors.AlreadyExists):
         return Problem(409, _sentence(str(error)), ("name",), incident)
     return Problem(_STATUSES.get(type(error), 400), _sentence(str(error)), (), incident)
