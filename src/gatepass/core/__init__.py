@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gatepass.core.account_changes import AccountChanges
+from gatepass.core.account_lists import AccountLists
+from gatepass.core.account_views import AccountViews
 from gatepass.core.accounts import Accounts
 from gatepass.core.activation import Activation
 from gatepass.core.admission import Admission
@@ -66,6 +68,8 @@ class Core:
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
         self.account_changes = AccountChanges(means)
+        self.account_lists = AccountLists(means)
+        self.account_views = AccountViews(means)
         self.activation = Activation(means)
         self.importing = Importing(means)
         self.admission = Admission(means)
