@@ -2,6 +2,7 @@
 
 from gatepass.core.group_changes import GroupChange
 from gatepass.core.org_changes import OrgChange
+from gatepass.core.records import AccountStatus
 from tests.world import HERE, World
 
 
@@ -17,9 +18,12 @@ async def peopled(here: World) -> dict[str, str]:
     )
     given = GroupChange(roles=["Stewards"])
     await here.core.group_changes.update(here.by, HERE, "analysts", given)
-    await here.account("mira", display_name="Mira Holt", email="mira@example.com")
+    mira = await here.account("mira", display_name="Mira Holt", email="mira@example.com")
     await here.put_in("analysts", "mira")
     await here.join("mira", north.id)
+    await here.account("otto", display_name="Otto <script>alert(1)</script>", password=None)
+    await here.account("wanda")
+    await here.core.accounts.set_status(here.by, HERE, "wanda", AccountStatus.SUSPENDED)
     await here.secret()
     await here.token()
     await here.login()
@@ -27,6 +31,7 @@ async def peopled(here: World) -> dict[str, str]:
     south = await here.org("south")
     await here.core.org_states.deactivate(here.by, HERE, south.id)
     return {
+        "accounts/{account}": f"accounts/{mira.id}",
         "groups/{group}": f"groups/{analysts.id}",
         "roles/{role}": f"roles/{role.role.id}",
         "orgs/{org}": f"orgs/{north.id}",

@@ -352,7 +352,7 @@ async def test_a_group_is_deleted_once_its_name_was_typed(here: World, admin: Vi
     assert "The group is deleted." in page.text
     with pytest.raises(NotFound):
         await group(here, "crew")
-    assert (await admin.open(path, status=404)).problem.startswith("No group")
+    assert (await admin.open(path, status=404)).problem.startswith("There is no group")
 
 
 async def test_a_member_sees_no_group(here: World) -> None:

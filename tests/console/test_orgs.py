@@ -247,7 +247,7 @@ async def test_who_does_not_manage_orgs_sees_none(here: World) -> None:
         assert "orgs" not in " ".join(page.links)
         for path in ("orgs", "orgs/new", f"orgs/{north.id}", "orgs/0"):
             page = await visitor.open(path, status=403)
-            assert "needs" in page.problem
+            assert "it takes" in page.problem
         token = dict(page.form("sign-out"))["token"]
         for act in ("delete", "deactivate", "end-all", "add"):
             fields = [("token", token), ("proof", PASSWORD), ("act", act), ("typed", "north")]
@@ -271,7 +271,7 @@ async def test_where_orgs_are_off_the_pages_say_so(here: World) -> None:
 async def test_what_is_no_org_is_not_there(admin: Visitor, name: str) -> None:
     page = await admin.open(f"orgs/{name}", status=404)
 
-    assert page.problem.startswith("No Org")
+    assert page.problem.startswith("There is no Org")
 
 
 async def test_what_is_written_is_shown_as_text(here: World, admin: Visitor) -> None:

@@ -102,8 +102,12 @@ class Served:
         return str(self.run(lambda core: core.on_behalf.issue(by, HERE, ADMIN)).secret)
 
     def furnish(self) -> None:
-        """See to it that there is the object and the tag that bodies name."""
+        """See to it that bodies name what there is, whatever the requests before have changed.
+
+        In another order of the tests, others came before: mira may have been given a password.
+        """
         by = operator(self.core.means.clock())
+        self.run(lambda core: core.accounts.set_password(by, HERE, "mira", PASSWORD))
         row = ObjectRow(
             line=1, type="LIVEBOARD", name="Made", id=LIVEBOARD["identifier"], tags=["made"]
         )

@@ -98,6 +98,7 @@ async def signed_in(context: BrowserContext) -> bool:
 
 async def fill_in(page: Page, password: str = PASSWORD) -> None:
     """Use the page by keyboard alone, from where it puts the cursor."""
+    await page.locator("#username:focus").wait_for()
     await page.keyboard.type("mira")
     await page.keyboard.press("Tab")
     await page.keyboard.type(password)
@@ -117,7 +118,8 @@ async def test_by_keyboard_and_without_scripts_one_signs_in_and_goes_on(stage: S
     assert "do not match" in await alert.inner_text()
     assert await page.get_by_role("textbox", name="User name").input_value() == "mira"
     assert not await signed_in(context)
-    await page.keyboard.type(PASSWORD)  # the cursor stands in the password
+    await page.locator("#password:focus").wait_for()
+    await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
 
     await page.wait_for_url(target)
@@ -162,6 +164,7 @@ async def test_by_keyboard_and_without_scripts_the_holder_of_a_link_is_active_ag
 
 async def type_twice(page: Page, first: str, second: str) -> None:
     """Fill both passwords in, from where the page puts the cursor."""
+    await page.locator("input:focus").wait_for()
     await page.keyboard.type(first)
     await page.keyboard.press("Tab")
     await page.keyboard.type(second)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gatepass.core.account_changes import AccountChanges
+from gatepass.core.account_lists import AccountLists
+from gatepass.core.account_views import AccountViews
 from gatepass.core.accounts import Accounts
 from gatepass.core.activation import Activation
 from gatepass.core.admission import Admission
@@ -60,7 +62,7 @@ from gatepass.core.worlds import Worlds
 class Core:
     """Every act of the server, on one set of means."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: Means) -> None:  # noqa: PLR0915 - a line for each set of acts
         signing_in = SigningIn(means)
         self.means = means
         means.store.tell(means.tallies.heard)
@@ -68,6 +70,8 @@ class Core:
         self.gate = Gate(means)
         self.accounts = Accounts(means, signing_in)
         self.account_changes = AccountChanges(means)
+        self.account_lists = AccountLists(means)
+        self.account_views = AccountViews(means)
         self.activation = Activation(means)
         self.importing = Importing(means)
         self.admission = Admission(means)

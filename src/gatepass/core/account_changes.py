@@ -35,15 +35,16 @@ from gatepass.core.standing import still
 from gatepass.core.store import Scope, Transaction
 from gatepass.core.views import profiles
 
-_OF_ORG = frozenset({"home_liveboard", "favorites", "groups", "orgs", "operation"})
+_OF_ORG = frozenset({"home_liveboard", "favorites", "groups", "orgs"})
 """What a change says of one Org; all else is the account's wherever it works."""
+_HOW = frozenset({"operation", "org"})
 
 
 class AccountChange(Record, frozen=True):
     """What is to change of an account; None leaves it alone.
 
-    ``groups``, ``home_liveboard`` and ``favorites`` are those in the principal's Org;
-    ``operation`` is for ``groups`` and ``orgs``.
+    ``groups``, ``home_liveboard`` and ``favorites`` are those in the principal's Org, or in the
+    ``org`` that a cluster admin names; ``operation`` is for ``groups`` and ``orgs``.
     """
 
     name: str | None = None
@@ -64,13 +65,14 @@ class AccountChange(Record, frozen=True):
     groups: Sequence[str] | None = None
     orgs: Sequence[str | int] | None = None
     operation: ListChange = ListChange.REPLACE
+    org: str | int | None = None
 
     def fields(self) -> list[str]:
         """Return what it names."""
         return [
             field
             for field in self.__struct_fields__
-            if field != "operation" and getattr(self, field) is not None
+            if field not in _HOW and getattr(self, field) is not None
         ]
 
     def likes(self, before: Preferences) -> Preferences:
@@ -238,7 +240,7 @@ async def _record(
         act,
         at=now,
         source=source,
-        org_id=by.org_id,
+        org_id=await orgs.within_reach(tx, by, what.org),
         by=by,
         about=account.id,
         name=account.name,
@@ -270,9 +272,11 @@ class _Change:
         self._means = means
         self._by = by
         self._now = now
+        self._org_id = by.org_id
 
     async def of(self, account: Account, what: AccountChange) -> Account:
         """Do all of it and return the account."""
+        self._org_id = await orgs.within_reach(self._tx, self._by, what.org)
         changed = await self._described(account, what)
         if changed != account:
             changed = replace(changed, modifier_id=self._by.account_id, modified_at=self._now)
@@ -284,7 +288,7 @@ class _Change:
             touched |= await self._move(changed, what.orgs, what.operation)
         here = (what.groups, what.home_liveboard, what.favorites)
         if any(one is not None for one in here):
-            if not await self._tx.orgs.is_member(changed.id, self._by.org_id):
+            if not await self._tx.orgs.is_member(changed.id, self._org_id):
                 raise InvalidParameter("org_identifiers", "the user is not of this Org")
             touched |= await self._liked(changed, what)
         if what.groups is not None:
@@ -349,7 +353,7 @@ class _Change:
         self, account: Account, identifiers: Sequence[str], operation: ListChange
     ) -> bool:
         """Change which groups of the principal's Org the account is in; All stays."""
-        org_id = self._by.org_id
+        org_id = self._org_id
         direct, _ = await self._tx.groups.of_account(account.id, org_id)
         known = {group.id: group for group in direct}
         before = set(known)
@@ -377,7 +381,7 @@ class _Change:
     async def _liked(self, account: Account, what: AccountChange) -> bool:
         """Change where the account begins in the principal's Org, and its favourites there."""
         of_org = (await self._tx.directory.tastes_of([account.id])).get(account.id, {})
-        before = of_org.get(self._by.org_id, Tastes())
+        before = of_org.get(self._org_id, Tastes())
         after = before
         if what.home_liveboard is not None:
             after = replace(after, home_liveboard=what.home_liveboard)
@@ -385,5 +389,5 @@ class _Change:
             after = replace(after, favorites=list({one.id: one for one in what.favorites}.values()))
         if after == before:
             return False
-        await self._tx.accounts.put_tastes(account.id, self._by.org_id, after)
+        await self._tx.accounts.put_tastes(account.id, self._org_id, after)
         return True

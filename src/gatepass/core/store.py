@@ -17,6 +17,7 @@ from gatepass.core.glances import GlanceDesk
 from gatepass.core.guards import GuessDesk, KeyDesk, LinkDesk, SecretDesk
 from gatepass.core.headers import ObjectDesk, TagDesk
 from gatepass.core.held import HeldDesk
+from gatepass.core.leafing import LeafingDesk
 from gatepass.core.listings import ListingDesk
 from gatepass.core.records import (
     Account,
@@ -262,6 +263,8 @@ class Transaction(Protocol):
     def orgs(self) -> OrgDesk: ...
     @property
     def directory(self) -> DirectoryDesk: ...
+    @property
+    def leafing(self) -> LeafingDesk: ...
     @property
     def groups(self) -> GroupDesk: ...
     @property

@@ -36,7 +36,7 @@ _SELECTIVE = frozenset({"ids", "email", "display_name"})
 """What leaves so few accounts that they are read first, and their Orgs after."""
 
 
-def _standing() -> ColumnElement[str]:
+def standing() -> ColumnElement[str]:
     """Return the status as it counts now: locks by guesses and terms run out by themselves."""
     now: BindParameter[int] = bindparam("now", type_=BigInteger)
     unlocked = and_(accounts.c.status == "LOCKED", accounts.c.locked_until <= now)
@@ -104,7 +104,7 @@ _CONDITIONS = {
         email=accounts.c.email_key,
         sharable=accounts.c.sharable,
         type=accounts.c.type,
-        status=_standing(),
+        status=standing(),
         notify_on_share=accounts.c.notify_on_share,
         show_onboarding_experience=accounts.c.show_onboarding_experience,
         onboarding_experience_completed=accounts.c.onboarding_experience_completed,

@@ -15,6 +15,7 @@ from gatepass.storage.glanced import Glanced
 from gatepass.storage.groups import Groups
 from gatepass.storage.held import HeldRows
 from gatepass.storage.keys import KeyRows
+from gatepass.storage.leafing import Leafing
 from gatepass.storage.links import LinkRows
 from gatepass.storage.listed import Listings
 from gatepass.storage.members import Members
@@ -100,6 +101,7 @@ class Desks:
         self.roles = Roles(link)
         self.listings = Listings(link)
         self.directory = Directory(link)
+        self.leafing = Leafing(link)
         self.objects = Objects(link)
         self.tags = Tags(link)
         self.sessions = Sessions(link)

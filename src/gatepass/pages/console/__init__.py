@@ -25,7 +25,17 @@ from gatepass.http.noting import note, source_of
 from gatepass.http.origins import Origins, own_origin
 from gatepass.http.refusals import ForeignOrigin, NoSuchPath
 from gatepass.http.routing import read_body
-from gatepass.pages.console import group, groups, home, org, orgs, roles
+from gatepass.pages.console import (
+    account,
+    account_new,
+    accounts,
+    group,
+    groups,
+    home,
+    org,
+    orgs,
+    roles,
+)
 from gatepass.pages.console.common import COMMON, SIGN_IN
 from gatepass.pages.console.cookies import ConsoleCookies
 from gatepass.pages.console.filters import FILTERS
@@ -54,7 +64,17 @@ _INSIDE = re.compile(r"(?:[a-z0-9][\w~-]*(?:/[\w~-]+)*)?(?:\?[\w.~%=&+-]*)?", re
 
 def places(handed: Handed) -> list[Place]:  # noqa: ARG001 - the playground will ask
     """Return every place of the console."""
-    return [*home.PLACES, *groups.PLACES, *group.PLACES, *roles.PLACES, *orgs.PLACES, *org.PLACES]
+    return [
+        *home.PLACES,
+        *accounts.PLACES,
+        *account_new.PLACES,
+        *account.PLACES,
+        *groups.PLACES,
+        *group.PLACES,
+        *roles.PLACES,
+        *orgs.PLACES,
+        *org.PLACES,
+    ]
 
 
 class Console:

@@ -1,5 +1,6 @@
 """How the console words a refusal, and at which fields of the form."""
 
+import re
 from typing import NamedTuple
 
 from gatepass.core import errors
@@ -46,12 +47,31 @@ _TEXTS: dict[type[CoreError], tuple[int, str, tuple[str, ...]]] = {
     refusals.BadRequest: (400, "The form could not be read.", ()),
     refusals.Broken: (500, "Something went wrong that nobody foresaw; the log has it.", ()),
 }
-_STATUSES: dict[type[CoreError], int] = {
-    errors.NotPermitted: 403,
-    errors.NotFound: 404,
-    errors.AlreadyExists: 409,
+_NEEDED = {
+    "another account than this one": (
+        "Nobody can do this to the account that they use, nor to an account of the system: "
+        "so somebody can always get in."
+    ),
+    "another account than this one, to take it out": (
+        "Nobody can take the account that they use, or one of the system, out of a group that "
+        "administers: so somebody can always get in."
+    ),
+    "another account than a system account": (
+        "An account of the system keeps its name and its type."
+    ),
+    "an administrator of every Org, for this account": (
+        "This account belongs to the system or works in other Orgs too: only who administers "
+        "every Org, from the Primary Org, can change it."
+    ),
+    "every administrative privilege of that account": (
+        "This account administers more than you do here: only who holds all of its "
+        "administrative privileges can change it."
+    ),
 }
+"""What the core says of accounts, for a person."""
 _NOUNS = frozenset({"group", "username"})
+_KINDS = {"user": "account"}
+_WORD = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
 def problem_of(error: CoreError, incident: str = "") -> Problem:
@@ -67,8 +87,23 @@ def problem_of(error: CoreError, incident: str = "") -> Problem:
         fields = (error.field, "name") if error.field in _NOUNS else (error.field,)
         return Problem(400, _sentence(text), fields, incident)
     if isinstance(error, errors.AlreadyExists):
-        return Problem(409, _sentence(str(error)), ("name",), incident)
-    return Problem(_STATUSES.get(type(error), 400), _sentence(str(error)), (), incident)
+        text = f"There is one already that is named {error.name!r}, or easily mistaken for it."
+        return Problem(409, text, ("name", "username"), incident)
+    if isinstance(error, errors.NotPermitted):
+        return Problem(403, needed(error.needed), (), incident)
+    if isinstance(error, errors.NotFound):
+        text = f"There is no {_KINDS.get(error.kind, error.kind)} {error.name!r} within your reach."
+        return Problem(404, text, (error.kind.lower(),), incident)
+    return Problem(400, _sentence(str(error)), (), incident)
+
+
+def needed(what: str) -> str:
+    """Return as a sentence what somebody lacks who is not permitted."""
+    if what in _NEEDED:
+        return _NEEDED[what]
+    if _WORD.match(what):
+        return f"You may not do this here: it takes {what}."
+    return f"Not permitted: this takes {what}."
 
 
 def _sentence(text: str) -> str:

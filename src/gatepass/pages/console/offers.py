@@ -1,0 +1,28 @@
+"""Groups that a field offers while one types: a part of a page, for htmx alone."""
+
+from gatepass.core.directory import GroupSearch
+from gatepass.core.searches import Page
+from gatepass.http.call import Reply
+from gatepass.pages.console.visit import Visit
+
+MOST = 20
+
+
+def wants_offers(visit: Visit) -> bool:
+    """Say whether only the offers are asked for."""
+    return visit.headers.get(b"hx-target") == b"offered-groups"
+
+
+async def offered(visit: Visit, org: str | int | None) -> Reply:
+    """Return the groups of an Org whose names begin as what was typed."""
+    groups = await visit.core.directory.groups(
+        visit.principal,
+        GroupSearch(
+            pattern=visit.query.get("group", "").replace("%", "") + "%",
+            orgs=None if org is None else [org],
+        ),
+        Page(size=MOST),
+        users=False,
+        inside=False,
+    )
+    return await visit.page("offers.html", groups=groups)
