@@ -13,4 +13,6 @@ async def peopled(here: World) -> dict[str, str]:
     await here.secret()
     await here.token()
     await here.login()
-    return {}
+    return {
+        "develop/playground/{dialect}/{operation}": "develop/playground/v2_0/getFullAccessToken"
+    }

@@ -32,6 +32,7 @@ from gatepass.pages.console.filters import FILTERS
 from gatepass.pages.console.handed import Handed
 from gatepass.pages.console.navigation import menu
 from gatepass.pages.console.places import Act, Place, Places
+from gatepass.pages.console.playground import Playground
 from gatepass.pages.console.problems import PROOF, problem_of
 from gatepass.pages.console.visit import SEE_OTHER, Form, Visit
 from gatepass.pages.files import files
@@ -52,9 +53,9 @@ _INSIDE = re.compile(r"(?:[a-z0-9][\w~-]*(?:/[\w~-]+)*)?(?:\?[\w.~%=&+-]*)?", re
 """A place with its query; nothing that leads up, written out or escaped."""
 
 
-def places(handed: Handed) -> list[Place]:  # noqa: ARG001 - the playground will ask
+def places(handed: Handed) -> list[Place]:
     """Return every place of the console."""
-    return [*home.PLACES]
+    return [*home.PLACES, *Playground(handed.dialects, handed.patience).places()]
 
 
 class Console:
@@ -166,7 +167,7 @@ class Console:
         try:
             self._refuse_forged(visit)
             act = self._act(visit, place)
-            if act.dangerous or (visit.act == "prove" and PROOF in visit.form):
+            if act.is_dangerous(visit) or (visit.act == "prove" and PROOF in visit.form):
                 await self._prove(visit)
             return await act.do(visit)
         except NotAuthenticated:

@@ -13,10 +13,17 @@ _PART = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What one form of a place does; ``dangerous``: only for who showed the password lately."""
+    """What one form of a place does; ``dangerous``: only for who showed the password lately.
+
+    Where that depends on what is sent, ``dangerous`` says so of a visit.
+    """
 
     do: Handler
-    dangerous: bool = False
+    dangerous: bool | Callable[[Visit], bool] = False
+
+    def is_dangerous(self, visit: Visit) -> bool:
+        """Say whether who sends this has to have shown the password lately."""
+        return self.dangerous if isinstance(self.dangerous, bool) else self.dangerous(visit)
 
 
 @dataclass(frozen=True, slots=True)
