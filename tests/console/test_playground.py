@@ -1,6 +1,5 @@
 """What the playground offers: every operation, each filled in so that it is understood."""
 
-from html import escape
 from typing import Any
 
 import msgspec
@@ -194,4 +193,8 @@ def test_what_is_secret_in_a_body_is_not_shown(typed_in: str, shown: str) -> Non
 def test_credentials_are_known_by_their_shape() -> None:
     minted = "gps_" + 43 * "A"
     assert without_ours(f"link?auth={minted}&x=1") == "link?auth=gps_…&x=1"
-    assert without_ours(escape("gpk_short")) == "gpk_short"
+    assert without_ours(f"next=%3Fauth%3D{minted}") == "next=%3Fauth%3Dgps_…"
+    assert without_ours(minted[:30]) == "gps_…"
+    signed = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJtaXJhIn0.c2lnbmF0dXJl"
+    assert without_ours(f'{{"token": "{signed}"}}') == '{"token": "…"}'
+    assert without_ours("gpk_short, eyJ, eyJustaword") == "gpk_short, eyJ, eyJustaword"

@@ -183,6 +183,26 @@ async def test_a_program_in_typescript_runs(
     assert "Error" not in out, out
 
 
+@pytest.mark.needs("typescript")
+async def test_programs_in_typescript_are_typed(here: World, served: str, packed: Packed) -> None:
+    """As strictly as tsc can, with the types that the client is published with."""
+    folder = packed.folder / "typed"
+    folder.mkdir()
+    nodes = "declare const process: { env: Record<string, string | undefined> };\n"
+    for number, (operation, filled, _) in enumerate(ASKED.values()):
+        code = (await codes(here, served, operation, filled))[2]
+        (folder / f"program{number}.ts").write_text(f"{code}\nexport {{}};\n", "utf-8")
+        (folder / "nodes.d.ts").write_text(nodes)
+    (folder / "all.ts").write_text(
+        '/// <reference path="nodes.d.ts" />\n'
+        + "".join(f'import "./program{number}.js";\n' for number in range(len(ASKED)))
+    )
+
+    told = await asyncio.to_thread(packed.compiled, folder / "all.ts", "--noEmit")
+
+    assert told.returncode == 0, told.stdout
+
+
 @pytest.mark.needs("mcs", "mono")
 @pytest.mark.parametrize("name", ASKED)
 async def test_a_program_in_csharp_runs(here: World, served: str, csharp: Built, name: str) -> None:

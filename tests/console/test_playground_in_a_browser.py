@@ -85,3 +85,18 @@ async def test_an_answer_is_readable(stage: Stage, width: int) -> None:
         await tab.emulate_media(color_scheme=theme)
         assert not await complaints(tab)
     assert await tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["v1/getTrustedToken", "v1/login", "v1/loginByToken", "own/endSessions", "v2_0/deleteUser"],
+)
+async def test_a_form_of_each_kind_is_accessible(stage: Stage, operation: str) -> None:
+    """With fields of a form, of a query and of a path; Chromium says what it thinks of it, too."""
+    said: list[str] = []
+    stage.tab.on("console", lambda message: said.append(message.text))
+
+    tab = await stage.go(f"develop/playground/{operation}")
+
+    assert not await complaints(tab)
+    assert not said
