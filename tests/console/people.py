@@ -35,4 +35,5 @@ async def peopled(here: World) -> dict[str, str]:
         "groups/{group}": f"groups/{analysts.id}",
         "roles/{role}": f"roles/{role.role.id}",
         "orgs/{org}": f"orgs/{north.id}",
+        "develop/playground/{dialect}/{operation}": "develop/playground/v2_0/getFullAccessToken",
     }

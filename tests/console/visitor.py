@@ -97,10 +97,14 @@ class Visitor:
 
     @classmethod
     async def signed_in(
-        cls, here: World, name: str = ADMIN, password: str = ADMIN_PASSWORD
+        cls,
+        here: World,
+        name: str = ADMIN,
+        password: str = ADMIN_PASSWORD,
+        origin: str = OWN_ORIGIN,
     ) -> "Visitor":
         """Sign in by the console's own page."""
-        one = cls(here, password)
+        one = cls(here, password, origin)
         page = await one.open("sign-in")
         token = dict(page.forms[0])["token"]
         reply = await one.post(

@@ -216,14 +216,14 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     apis = {
         v2_0.PREFIX: guarded(v2),
         v1.PREFIX: guarded(first, first),
-        **{one: guarded(app, first) for one, app in first.under(*v1.MORE_PREFIXES).items()},
+        **{one: guarded(app, first) for one, app in first.under().items()},
         beta.PREFIX: guarded(betas, betas),
-        **{one: guarded(app, betas) for one, app in betas.under(beta.EARLIER).items()},
+        **{one: guarded(app, betas) for one, app in betas.under().items()},
         own.PREFIX: guarded(ours, ours),
     }
     app = Paths(
         at={
-            **{path: guarded(app, first) for path, app in first.at(*v1.ROOTED).items()},
+            **{path: guarded(app, first) for path, app in first.at().items()},
             "/healthz": guarded(Probe(live, elsewise)),
             "/.well-known/jwks.json": guarded(Probe(key_set(core.keys.published), elsewise)),
             "/readyz": guarded(Probe(ready(core.founding.is_founded), elsewise)),

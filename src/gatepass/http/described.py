@@ -8,6 +8,8 @@ import msgspec
 
 from gatepass.core.errors import CoreError
 
+JSON = "application/json"
+
 
 @dataclass(frozen=True, slots=True)
 class Described:
@@ -18,7 +20,7 @@ class Described:
     """The type of what is answered; None: 204, no body."""
     query: type[msgspec.Struct] | None = None
     example: Mapping[str, object] | None = None
-    """A body that one might send."""
+    """A body that one might send, or where there is none the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Description:
     """The body of every refusal."""
     cookie: str
     """The session cookie's name."""
+    media: str = JSON
+    """The type of bodies that are sent; fields of a form otherwise."""
 
     def of(self, operation: str) -> Described:
         """Return what is said of an operation; of one that was forgotten, that it answers."""

@@ -14,7 +14,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gatepass.http.openapi import JSON, Document, document
+from gatepass.http.described import JSON
+from gatepass.http.openapi import Document, document
 from gatepass.http.routing import Dialect
 
 Page = Callable[[Request], Awaitable[Response]]

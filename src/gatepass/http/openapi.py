@@ -11,11 +11,10 @@ import msgspec
 import gatepass
 from gatepass.core.errors import CoreError
 from gatepass.http.call import NO_CONTENT
-from gatepass.http.described import Described, Description
+from gatepass.http.described import JSON, Described, Description
 from gatepass.http.refusals import NoSuchPath, NotBuilt, WrongMethod
 from gatepass.http.routing import Access, Dialect, NoBody, Operation
 
-JSON = "application/json"
 SCHEMAS = "#/components/schemas/{name}"
 NEVER = (NoSuchPath, WrongMethod, NotBuilt)
 """Refusals that no operation of a table meets: they say that there is none."""

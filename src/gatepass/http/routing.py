@@ -183,7 +183,8 @@ def _folded(path: str) -> str:
 class Dialect:
     """One way of speaking to the core, as an ASGI application under its prefix.
 
-    ``prefix`` is the one that documents name; ``under`` serves the same operations elsewhere.
+    ``prefix`` is the one that documents name; under ``more_prefixes`` the same operations are
+    served, and at the paths of ``rooted`` those that stand at the root.
     """
 
     def __init__(
@@ -197,10 +198,14 @@ class Dialect:
         cookies: Cookies,
         origins: Origins,
         description: Description | None = None,
+        more_prefixes: Sequence[str] = (),
+        rooted: Sequence[str] = (),
     ) -> None:
         self.name = name
         self.description = description
         self.prefix = prefix
+        self._more_prefixes = more_prefixes
+        self._rooted = rooted
         self._core = core
         self._table = table
         self._codec = codec
@@ -230,21 +235,36 @@ class Dialect:
             reply = self.word(Broken(), scope["gatepass.incident"], operation)
         await self.send(reply, send)
 
-    def under(self, *prefixes: str) -> dict[str, ASGIApp]:
+    def under(self) -> dict[str, ASGIApp]:
         """Return the applications that serve the same operations under further prefixes."""
 
         def mounted(skip: int) -> ASGIApp:
             return lambda scope, receive, send: self(scope, receive, send, skip)
 
-        return {prefix: mounted(len(prefix)) for prefix in prefixes}
+        return {prefix: mounted(len(prefix)) for prefix in self._more_prefixes}
 
-    def at(self, *paths: str) -> dict[str, ASGIApp]:
+    def at(self) -> dict[str, ASGIApp]:
         """Return the applications that serve operations at whole paths, without the prefix."""
 
         def rooted(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             return self(scope, receive, send, 0)
 
-        return dict.fromkeys(paths, rooted)
+        return dict.fromkeys(self._rooted, rooted)
+
+    def addresses(self, operation: Operation[Any]) -> dict[str, int]:
+        """Return the whole paths of an operation, and how long the prefix in each is.
+
+        The one that documents name comes first; parts in braces stand in all.
+        """
+        path = "/" + operation.path.strip("/")
+        if path in self._rooted:
+            return {path: 0}
+        prefixes = (self.prefix, *self._more_prefixes)
+        return {prefix + path: len(prefix) for prefix in prefixes}
+
+    def session_cookie(self, *, https: bool) -> str:
+        """Return the name of the cookie that presents a session on this connection."""
+        return self._cookies.name(https=https)
 
     @property
     def operations(self) -> Sequence[Operation[Any]]:

@@ -79,6 +79,7 @@ def dialect(
             refusal=RefusalBody,
             cookie=cookies.name(https=True),
         ),
+        more_prefixes=(EARLIER,),
     )
 
 

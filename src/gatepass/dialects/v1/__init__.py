@@ -6,11 +6,13 @@ from typing import Any
 from gatepass.core import Core
 from gatepass.core.errors import CoreError
 from gatepass.dialects.v1 import orgs, session, users
-from gatepass.dialects.v1.bodies import decode
-from gatepass.dialects.v1.errors import EXCEPTIONS, WORDING, word
+from gatepass.dialects.v1.bodies import FORM, decode
+from gatepass.dialects.v1.described import DESCRIBED
+from gatepass.dialects.v1.errors import EXCEPTIONS, WORDING, Refused, word
 from gatepass.dialects.v1.unbuilt import UNBUILT
 from gatepass.http.call import Reply
 from gatepass.http.credentials import Cookies
+from gatepass.http.described import Description
 from gatepass.http.origins import Origins
 from gatepass.http.refusals import MissingHeader
 from gatepass.http.routing import Codec, Dialect, Operation, Table
@@ -101,7 +103,26 @@ def dialect(
         codec=V1Codec(require_requested_by),
         cookies=cookies,
         origins=origins,
+        description=Description(
+            title="Gatepass: REST v1",
+            operations=DESCRIBED,
+            statuses={kind: status for kind, (status, _) in WORDING.items()},
+            refusal=Refused,
+            cookie=cookies.name(https=True),
+            media=FORM,
+        ),
+        more_prefixes=MORE_PREFIXES,
+        rooted=ROOTED,
     )
 
 
-__all__ = ["EXCEPTIONS", "MORE_PREFIXES", "PREFIX", "ROOTED", "WORDING", "dialect", "operations"]
+__all__ = [
+    "DESCRIBED",
+    "EXCEPTIONS",
+    "MORE_PREFIXES",
+    "PREFIX",
+    "ROOTED",
+    "WORDING",
+    "dialect",
+    "operations",
+]

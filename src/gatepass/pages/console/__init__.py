@@ -42,6 +42,7 @@ from gatepass.pages.console.filters import FILTERS
 from gatepass.pages.console.handed import Handed
 from gatepass.pages.console.navigation import menu
 from gatepass.pages.console.places import Act, Place, Places
+from gatepass.pages.console.playground import Playground
 from gatepass.pages.console.problems import PROOF, problem_of
 from gatepass.pages.console.visit import SEE_OTHER, Form, Visit
 from gatepass.pages.files import files
@@ -62,7 +63,7 @@ _INSIDE = re.compile(r"(?:[a-z0-9][\w~-]*(?:/[\w~-]+)*)?(?:\?[\w.~%=&+-]*)?", re
 """A place with its query; nothing that leads up, written out or escaped."""
 
 
-def places(handed: Handed) -> list[Place]:  # noqa: ARG001 - the playground will ask
+def places(handed: Handed) -> list[Place]:
     """Return every place of the console."""
     return [
         *home.PLACES,
@@ -74,6 +75,7 @@ def places(handed: Handed) -> list[Place]:  # noqa: ARG001 - the playground will
         *roles.PLACES,
         *orgs.PLACES,
         *org.PLACES,
+        *Playground(handed.dialects, handed.patience).places(),
     ]
 
 

@@ -12,3 +12,5 @@ class Handed:
 
     dialects: Sequence[Dialect] = ()
     """Whose operations the playground tries."""
+    patience: float = 20.0
+    """Seconds that the playground waits for an answer."""
