@@ -5,7 +5,11 @@ from datetime import timedelta
 import pytest
 
 from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, NotPermitted
+from gatepass.core.records import Principal
+from tests.adjusted import adjusted, here
 from tests.world import HERE, World, refusal
+
+__all__ = ["here"]
 
 GUID = "2657f6f9-6aa9-4432-99f2-bf0d70f240ac"
 
@@ -102,14 +106,19 @@ async def test_the_label_is_the_actor_of_what_the_secret_does(here: World) -> No
     assert (event.act, event.about, event.actor) == ("token.issue", account.id, "portal")
 
 
+async def keeper(here: World, org: int, name: str = "nora") -> Principal:
+    """Return who controls trusted authentication in an Org, and administers nothing else."""
+    await here.account(name, org=org)
+    await here.group(f"Keepers of {name}", "CONTROL_TRUSTED_AUTH", org=org)
+    await here.put_in(f"Keepers of {name}", name, org)
+    return await here.core.gate.principal(bearer=await here.token(name, org_id=org), cookie=None)
+
+
 async def test_an_administrator_of_an_org_reaches_its_own_secrets_alone(here: World) -> None:
     org = await here.org("north")
-    await here.account("nora", org="north")
-    await here.group("Keepers", "CONTROL_TRUSTED_AUTH", org=org.id)
-    await here.put_in("Keepers", "nora", org.id)
-    nora = await here.core.gate.principal(
-        bearer=await here.token("nora", org_id=org.id), cookie=None
-    )
+    south = await here.org("south")
+    nora = await keeper(here, org.id)
+    foreign = await here.core.rotation.add(here.by, HERE, label="theirs", org=south.id)
     of_cluster = await here.core.rotation.add(here.by, HERE, label="cluster")
 
     own = await here.core.rotation.add(nora, HERE, org="north", label="own")
@@ -117,5 +126,52 @@ async def test_an_administrator_of_an_org_reaches_its_own_secrets_alone(here: Wo
     assert own.record.org_id == org.id
     with pytest.raises(NotPermitted):
         await here.core.rotation.add(nora, HERE, label="cluster too")
-    with pytest.raises(NotFound):
-        await here.core.rotation.end(nora, HERE, of_cluster.record.id)
+    for unseen in (of_cluster, foreign):
+        with pytest.raises(NotFound):
+            await here.core.rotation.end(nora, HERE, unseen.record.id)
+        with pytest.raises(NotFound):
+            await here.core.rotation.show(nora, HERE, unseen.record.id)
+    live = await here.core.rotation.live(nora)
+    assert (live.cluster, live.of_org) == (None, [own.record])
+    assert (await here.core.rotation.show(nora, HERE, own.record.id)).text == own.text
+
+
+async def test_who_controls_trusted_authentication_in_primary_has_the_clusters(here: World) -> None:
+    """As who may switch all of it off may see and end one."""
+    kim = await keeper(here, 0, "kim")
+    of_cluster = await here.core.rotation.add(kim, HERE, label="cluster")
+
+    assert (await here.core.rotation.live(kim)).cluster == [of_cluster.record]
+    assert (await here.core.rotation.show(kim, HERE, of_cluster.record.id)).text == of_cluster.text
+    await here.core.rotation.end(kim, HERE, of_cluster.record.id)
+    assert (await here.core.rotation.live(kim)).cluster == []
+
+
+async def test_secrets_are_listed_without_being_read(here: World) -> None:
+    """A look at one is an event of its own (checklist 51)."""
+    await here.core.rotation.add(here.by, HERE, label="one")
+    two = await here.core.rotation.add(here.by, HERE, label="two")
+
+    live = await here.core.rotation.live(here.by)
+    assert live.cluster is not None
+    assert {one.label for one in live.cluster} == {"one", "two"}
+    assert (await here.core.auditing.search(here.by, act="secret.read", most=9)).events == []
+    await here.core.rotation.show(here.by, HERE, two.record.id)
+    (kept,) = (await here.core.auditing.search(here.by, act="secret.read", most=9)).events
+    assert kept.event.data["secrets"] == [two.record.id]
+    assert two.text not in repr(kept)
+
+
+@adjusted(hide_secret_keys=True)
+async def test_a_hidden_secret_shows_its_beginning_and_is_whole_when_made(here: World) -> None:
+    (made,) = await here.core.trusted.configure(here.by, HERE, cluster=True)
+
+    assert await here.core.trusted.configure(here.by, HERE, cluster=True) == []
+    shown = await here.core.rotation.show(here.by, HERE, made.record.id)
+    assert len(made.text) > 40
+    assert shown.text == made.text[:8] + "…"
+
+
+@adjusted(per_org_secret_keys=False)
+async def test_where_orgs_have_no_secrets_none_are_listed_of_them(here: World) -> None:
+    assert (await here.core.rotation.live(here.by)).of_org is None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatepass.core.audit import record
 from gatepass.core.entitlements import require
+from gatepass.core.errors import NotPermitted
 from gatepass.core.means import Means
 from gatepass.core.privileges import CONTROL_TRUSTED_AUTH
 from gatepass.core.records import (
@@ -20,6 +21,7 @@ from gatepass.core.records import (
     Source,
     TokenKind,
 )
+from gatepass.core.standing import still
 from gatepass.core.store import EVERYTHING, Transaction
 
 if TYPE_CHECKING:
@@ -66,21 +68,22 @@ class Keys:
         """Return every key, newest first.
 
         Raises:
-            NotPermitted: the principal may not control trusted authentication.
+            NotPermitted: the principal may not control the cluster's trusted authentication.
         """
-        require(by, self._means.rules, CONTROL_TRUSTED_AUTH)
+        self._require(by)
         return await self._means.store.read(lambda tx: tx.keys.all())
 
     async def rotate(self, by: Principal, source: Source, *, emergency: bool = False) -> str:
         """Let the next key sign and return its id; in an emergency end the others and their tokens.
 
         Raises:
-            NotPermitted: the principal may not control trusted authentication.
+            NotPermitted: the principal may not control the cluster's trusted authentication.
         """
-        require(by, self._means.rules, CONTROL_TRUSTED_AUTH)
+        self._require(by)
         now = self._means.clock()
 
         async def work(tx: Transaction) -> str:
+            caller = await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
             before = await tx.keys.all()
             oldest = now - self._means.rules.max_token_validity
             for key in before:
@@ -107,7 +110,7 @@ class Keys:
                 at=now,
                 source=source,
                 org_id=PRIMARY_ORG,
-                by=by,
+                by=caller,
                 key=following.id,
                 emergency=emergency,
                 ended=ended,
@@ -115,6 +118,11 @@ class Keys:
             return following.id
 
         return await self._means.store.write(work)
+
+    def _require(self, by: Principal) -> None:
+        require(by, self._means.rules, CONTROL_TRUSTED_AUTH)
+        if by.org_id != PRIMARY_ORG:
+            raise NotPermitted("the Primary Org, for the cluster's keys")
 
     async def _make(self, tx: Transaction, state: KeyState, now: datetime) -> SigningKey:
         from gatepass.core.signing import Signer  # noqa: PLC0415 - where it is used, seldom

@@ -1,6 +1,6 @@
 """Several trusted secrets side by side: one takes over from another without refusing anybody."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gatepass.core import orgs
 from gatepass.core.audit import record
@@ -10,14 +10,21 @@ from gatepass.core.errors import AlreadyExists, InvalidParameter, NotFound, NotP
 from gatepass.core.means import Means
 from gatepass.core.names import check_label
 from gatepass.core.privileges import CONTROL_TRUSTED_AUTH
-from gatepass.core.records import PRIMARY_ORG, Principal, Source, TrustedSecret
+from gatepass.core.records import PRIMARY_ORG, Principal, Record, Source, TrustedSecret
 from gatepass.core.standing import still
 from gatepass.core.store import EVERYTHING, Transaction
-from gatepass.core.trusted import Shown, add_secret
+from gatepass.core.trusted import Shown, add_secret, show
 
 SHORTEST = 32
 """Characters of an imported secret at least: a GUID has 36, of which 122 bits are random."""
 LONGEST = 256
+
+
+class LiveSecrets(Record, frozen=True):
+    """Secrets that count, the newest first, without their texts; None: no part of the caller's."""
+
+    cluster: list[TrustedSecret] | None
+    of_org: list[TrustedSecret] | None
 
 
 class Rotation:
@@ -25,6 +32,57 @@ class Rotation:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+
+    async def live(self, by: Principal) -> LiveSecrets:
+        """Return the live secrets of the cluster, from Primary, and of the principal's own Org.
+
+        Raises:
+            NotPermitted: the principal may not control trusted authentication.
+        """
+        rules = self._means.rules
+        require(by, rules, CONTROL_TRUSTED_AUTH)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> LiveSecrets:
+            whole = by.org_id == PRIMARY_ORG
+            return LiveSecrets(
+                cluster=await tx.secrets.live(None, now) if whole else None,
+                of_org=(
+                    await tx.secrets.live(by.org_id, now) if rules.per_org_secret_keys else None
+                ),
+            )
+
+        return await self._means.store.read(work)
+
+    async def show(self, by: Principal, source: Source, secret_id: str) -> Shown:
+        """Return one live secret with its text, and write down that it was read.
+
+        Where secrets are hidden it is the text's beginning, which is no secret.
+
+        Raises:
+            NotPermitted: the principal may not control trusted authentication there.
+            NotFound: there is no such live secret.
+        """
+        require(by, self._means.rules, CONTROL_TRUSTED_AUTH)
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> Shown:
+            caller = await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
+            shown = await show(tx, self._means, await _reached(tx, caller, secret_id, now))
+            if not self._means.rules.hide_secret_keys:
+                await record(
+                    tx,
+                    self._means,
+                    "secret.read",
+                    at=now,
+                    source=source,
+                    org_id=by.org_id,
+                    by=caller,
+                    secrets=[secret_id],
+                )
+            return shown
+
+        return await self._means.store.write(work)
 
     async def add(
         self,
@@ -100,12 +158,7 @@ class Rotation:
 
         async def work(tx: Transaction) -> TrustedSecret:
             caller = await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
-            secret = await tx.secrets.by_id(secret_id)
-            reached = secret is not None and (
-                caller.cluster_admin or secret.org_id == caller.org_id
-            )
-            if secret is None or not reached or not secret.is_live(now):
-                raise NotFound("secret", secret_id)
+            secret = await _reached(tx, caller, secret_id, now)
             await tx.secrets.revoke(secret.id, None)
             v1_only = not (end_tokens or self._means.rules.revoke_on_key_disable)
             if await tx.revocations.of_secret(secret.id, now, v1_only=v1_only):
@@ -137,3 +190,17 @@ class Rotation:
         if found is None or not found.active:
             raise NotFound("Org", str(org))
         return org_id
+
+
+async def _reached(tx: Transaction, by: Principal, secret_id: str, now: datetime) -> TrustedSecret:
+    """Return a live secret of the principal's Org, or of the cluster for who is in Primary.
+
+    Raises:
+        NotFound: there is no such one.
+    """
+    secret = await tx.secrets.by_id(secret_id)
+    if secret is not None and secret.is_live(now):
+        of_cluster = secret.org_id is None and by.org_id == PRIMARY_ORG
+        if of_cluster or secret.org_id == by.org_id or by.cluster_admin:
+            return secret
+    raise NotFound("secret", secret_id)

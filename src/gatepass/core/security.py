@@ -111,6 +111,8 @@ class OrgChange(Record, frozen=True):
 
     org: str | int
     cors: Sequence[str] | None = None
+    inherits: bool = False
+    """Whether it gives its list up, so that the cluster's holds for it again."""
     blocked: bool | None = None
     groups: Sequence[str] | None = None
 
@@ -259,7 +261,7 @@ class Security:
 
     async def _org_after(self, tx: Transaction, org_id: int, change: OrgChange) -> OrgSecurity:
         before = _decoded(await tx.settings.get(SECURITY, org_id), OrgSecurity)
-        cors = before.cors
+        cors = None if change.inherits else before.cors
         if change.cors is not None:
             cors = _origins("cors_whitelisted_urls", change.cors)
         access = await _access(
@@ -291,7 +293,7 @@ def _csp_value(name: str, changes: Mapping[str, Any]) -> bool | list[str]:
         # It may end up in a header: one source, and nothing that begins another directive.
         graphic = one.isascii() and one.isprintable() and not set(one) & set(" ;,")
         if not graphic or not 0 < len(one) <= LONGEST_SOURCE:
-            raise InvalidParameter("csp_settings", f"no source: {one[:100]!r}")
+            raise InvalidParameter(f"{name}_src_urls", f"no source: {one[:100]!r}")
     return found
 
 

@@ -176,6 +176,40 @@ class Sessions:
 
         return await self._means.store.write(work)
 
+    async def end_others(self, by: Principal, source: Source) -> int:
+        """End what the principal itself holds but what it calls with; return how many ended.
+
+        With a session that was bought with a token it is what it holds in that Org; that token is
+        among it, and the session ends with it.
+
+        Raises:
+            ScopeTooSmall: the principal is limited to one object.
+            NotProved: it has not proved itself lately.
+        """
+        now = self._means.clock()
+
+        async def work(tx: Transaction) -> int:
+            caller = await again(tx, self._means, by, now)
+            await require_proof(tx, self._means, caller, now)
+            scope = widest(caller, own=True)
+            ended = await self._end_held(
+                tx, caller.account_id, scope, now, but=caller.credential_id
+            )
+            await record(
+                tx,
+                self._means,
+                "session.end_others",
+                at=now,
+                source=source,
+                org_id=caller.org_id,
+                by=caller,
+                about=caller.account_id,
+                ended=ended,
+            )
+            return ended
+
+        return await self._means.store.write(work)
+
     async def force_out(
         self, by: Principal, source: Source, identifiers: Sequence[str] | None
     ) -> int:
@@ -257,13 +291,19 @@ class Sessions:
         )
 
     async def _end_held(
-        self, tx: Transaction, account_id: str, scope: int | None, now: datetime
+        self,
+        tx: Transaction,
+        account_id: str,
+        scope: int | None,
+        now: datetime,
+        *,
+        but: str | None = None,
     ) -> int:
-        """End all that an account holds in one Org, or in all, and return how many ended."""
+        """End what an account holds in one Org, or in all, and return how many ended."""
         tx.moved(Scope.account(account_id))
         if scope is None:
-            return len(await tx.revocations.of_account(account_id, now))
-        return await tx.revocations.of_member(account_id, scope, now)
+            return len(await tx.revocations.of_account(account_id, now, but=but))
+        return await tx.revocations.of_member(account_id, scope, now, but=but)
 
     def _state(self, session: Session, now: datetime) -> State:
         rules = self._means.rules

@@ -234,7 +234,13 @@ class RevocationDesk(Protocol):
         self, account_id: str, at: datetime, *, but: str | None = None, tokens_only: bool = False
     ) -> list[Revoked]: ...
     async def of_member(
-        self, account_id: str, org_id: int, at: datetime, *, tokens_only: bool = False
+        self,
+        account_id: str,
+        org_id: int,
+        at: datetime,
+        *,
+        but: str | None = None,
+        tokens_only: bool = False,
     ) -> int: ...
     async def of_org(self, org_id: int, at: datetime) -> int: ...
     async def of_secret(self, secret_id: str, at: datetime, *, v1_only: bool) -> int: ...

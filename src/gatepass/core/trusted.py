@@ -85,13 +85,13 @@ class Trusted:
         cluster: bool | None = None,
         for_orgs: Sequence[tuple[str | int, bool | None]] = (),
         end_tokens: bool = False,
-    ) -> None:
+    ) -> list[Shown]:
         """Switch trusted authentication on or off, for the cluster and for Orgs; all or nothing.
 
         None leaves a part as it is; an Org that is named so must be one that may be switched.
-        On makes a secret where there is none. Off ends the secret at once, with the v1 tokens
-        bought by it; with every token and session bought by it if ``end_tokens`` or the setting
-        ``revoke_on_key_disable`` says so.
+        On makes a secret where there is none; those that were made are returned. Off ends the
+        secret at once, with the v1 tokens bought by it; with every token and session bought by it
+        if ``end_tokens`` or the setting ``revoke_on_key_disable`` says so.
 
         Raises:
             NotPermitted: the principal may not, or the part is not its own to switch.
@@ -106,10 +106,11 @@ class Trusted:
             raise InvalidParameter("org_preferences", "Orgs have no secret keys of their own")
         now = self._means.clock()
 
-        async def work(tx: Transaction) -> None:
+        async def work(tx: Transaction) -> list[Shown]:
             caller = await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
+            made: list[Shown] = []
             if cluster is not None:
-                await self._switch(
+                made += await self._switch(
                     tx, caller, source, None, on=cluster, now=now, end_tokens=end_tokens
                 )
             for identifier, on in for_orgs:
@@ -121,11 +122,12 @@ class Trusted:
                 if org is None or not org.active:
                     raise OrgNotUsable
                 if on is not None:
-                    await self._switch(
+                    made += await self._switch(
                         tx, caller, source, org.id, on=on, now=now, end_tokens=end_tokens
                     )
+            return made
 
-        await self._means.store.write(work)
+        return await self._means.store.write(work)
 
     async def look(
         self, by: Principal, source: Source, *, cluster: bool | None, org: bool | None
@@ -149,12 +151,15 @@ class Trusted:
             await still(tx, self._means, by, now, CONTROL_TRUSTED_AUTH)
             of_cluster: list[Shown] | None = None
             if sees_cluster and cluster is not False:
-                of_cluster = [await self._show(tx, one) for one in await tx.secrets.live(None, now)]
+                of_cluster = [
+                    await show(tx, self._means, one) for one in await tx.secrets.live(None, now)
+                ]
             own, of_org = None, []
             if sees_org and org is not False:
                 own = await tx.orgs.by_id(by.org_id)
                 of_org = [
-                    await self._show(tx, one) for one in await tx.secrets.live(by.org_id, now)
+                    await show(tx, self._means, one)
+                    for one in await tx.secrets.live(by.org_id, now)
                 ]
             shown = [*(of_cluster or ()), *of_org]
             if shown and not rules.hide_secret_keys:
@@ -183,7 +188,7 @@ class Trusted:
                 raise NotPermitted("the Primary Org")
             org_id = None if org is None else await orgs.within_reach(tx, by, org)
             live = await tx.secrets.live(org_id, now)
-            shown = [await self._show(tx, one, whole=True) for one in live]
+            shown = [await show(tx, self._means, one, whole=True) for one in live]
             await record(
                 tx,
                 self._means,
@@ -234,13 +239,6 @@ class Trusted:
                 self._used = {**used, **self._used}
                 raise
 
-    async def _show(self, tx: Transaction, secret: TrustedSecret, *, whole: bool = False) -> Shown:
-        sealed = await tx.secrets.sealed(secret.id)
-        text = self._means.sealer.open(sealed, f"secret {secret.id}")
-        if self._means.rules.hide_secret_keys and not whole:
-            text = text[:SHOWN] + "…"
-        return Shown(record=secret, text=text)
-
     async def _switch(
         self,
         tx: Transaction,
@@ -251,11 +249,15 @@ class Trusted:
         on: bool,
         now: datetime,
         end_tokens: bool,
-    ) -> None:
+    ) -> list[Shown]:
         live = await tx.secrets.live(org_id, now)
+        made = []
         if on and not live:
             text = self._means.random.secret(TRUSTED_SECRET)
-            await add_secret(tx, self._means, text, org_id=org_id, label="default", now=now)
+            secret = await add_secret(
+                tx, self._means, text, org_id=org_id, label="default", now=now
+            )
+            made.append(Shown(record=secret, text=text))
         elif not on:
             for secret in live:
                 await tx.secrets.revoke(secret.id, None)
@@ -273,6 +275,7 @@ class Trusted:
                 by=by,
                 cluster=org_id is None,
             )
+        return made
 
 
 async def add_secret(
@@ -283,3 +286,14 @@ async def add_secret(
     sealed = means.sealer.seal(text, f"secret {secret.id}")
     await tx.secrets.add(secret, digest=digest(text), sealed=sealed)
     return secret
+
+
+async def show(
+    tx: Transaction, means: Means, secret: TrustedSecret, *, whole: bool = False
+) -> Shown:
+    """Return a secret with its text; with its beginning where secrets are hidden."""
+    sealed = await tx.secrets.sealed(secret.id)
+    text = means.sealer.open(sealed, f"secret {secret.id}")
+    if means.rules.hide_secret_keys and not whole:
+        text = text[:SHOWN] + "…"
+    return Shown(record=secret, text=text)

@@ -79,6 +79,7 @@ _OF_MEMBER = [
         table,
         table.c.account_id == bindparam("account"),
         among_few(table.c.org_id, bindparam("org")),
+        table.c.id != bindparam("but"),
         _counts(table),
     )
     for table in _BOTH
@@ -159,11 +160,17 @@ class Revocations:
         return await self._end(roots, at, account=account_id, but=but or "")
 
     async def of_member(
-        self, account_id: str, org_id: int, at: datetime, *, tokens_only: bool = False
+        self,
+        account_id: str,
+        org_id: int,
+        at: datetime,
+        *,
+        but: str | None = None,
+        tokens_only: bool = False,
     ) -> int:
-        """End what an account holds in one Org and return how many ended."""
+        """End what an account holds in one Org, but one as above, and return how many ended."""
         roots = _OF_MEMBER[1:] if tokens_only else _OF_MEMBER
-        return len(await self._end(roots, at, account=account_id, org=org_id))
+        return len(await self._end(roots, at, account=account_id, org=org_id, but=but or ""))
 
     async def of_org(self, org_id: int, at: datetime) -> int:
         """End everything in one Org and return how many ended."""
