@@ -37,7 +37,8 @@ async def _one(stage: Stage, path: str, name: str, folder: Path) -> None:
     tab = await stage.go(path)
     if await tab.locator("input[name=act][value=prove]").count():
         await tab.get_by_label("Your own password").fill(stage.password)
-        await tab.get_by_role("button", name="Go on").click()
+        async with tab.expect_navigation():
+            await tab.get_by_role("button", name="Go on").click()
     for size, (width, height) in SIZES.items():
         await tab.set_viewport_size({"width": width, "height": height})
         for theme in ("light", "dark"):

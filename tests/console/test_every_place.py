@@ -23,6 +23,12 @@ def test_places_have_names_of_their_own() -> None:
     assert len({place.name for place in PLACES}) == len({place.path for place in PLACES})
 
 
+def test_a_word_stands_for_one_sentence_whichever_place_says_it() -> None:
+    words = [word for place in PLACES for word in place.said]
+
+    assert len(words) == len(set(words))
+
+
 @pytest.mark.parametrize("place", PLACES, ids=by_name)
 async def test_a_place_is_shown_to_an_administrator(here: World, place: Place) -> None:
     """Its links within the console lead to places, and every form has token and act."""
@@ -69,7 +75,8 @@ async def test_no_page_violates_the_guidelines_or_its_policy(
         tab = await stage.go(samples.get(place.path, place.path))
         if await tab.locator("input[name=act][value=prove]").count():
             await tab.get_by_label("Your own password").fill(stage.password)
-            await tab.get_by_role("button", name="Go on").click()
+            async with tab.expect_navigation():
+                await tab.get_by_role("button", name="Go on").click()
         wide = await tab.evaluate("document.documentElement.scrollWidth")
         found = [*await complaints(tab), *([f"{wide} pixels wide"] if wide > width else [])]
         if found:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
@@ -149,15 +150,15 @@ class Visitor:
             kept += [(name, one) for one in ([value] if isinstance(value, str) else value)]
         return await self.post(path, kept)
 
-    async def done(self, path: str, act: str, **changes: str | list[str]) -> Page:
+    async def done(self, path: str, act: str, **changes: Any) -> Page:
         """Send a form, see it done, and return the page that it leads to."""
-        reply = await self.send(path, act, **changes)  # type: ignore[arg-type]
+        reply = await self.send(path, act, **changes)
         assert reply.status_code == 303, Page(reply).problem or reply.text
         return await self.follow(path, reply)
 
-    async def refused(self, path: str, act: str, **changes: str | list[str]) -> Page:
+    async def refused(self, path: str, act: str, **changes: Any) -> Page:
         """Send a form, see it refused, and return the page that says so."""
-        page = Page(await self.send(path, act, **changes))  # type: ignore[arg-type]
+        page = Page(await self.send(path, act, **changes))
         assert page.status >= 400, page.text
         assert page.problem, page.text
         return page

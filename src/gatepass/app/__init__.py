@@ -206,7 +206,14 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
     wrong = _always(WrongMethod(sign_in.METHODS), v2)
     desk: ASGIApp | None = None
     if settings.console_access != "off":
-        pages = console.Console(core, origins, console.Handed([v2, betas, first, ours]), wrong)
+        from_file = console.FromFile(
+            senders=settings.cors_origins,
+            frames=settings.visual_embed_hosts,
+            targets=settings.redirect_origins,
+            partitioned=settings.enable_partitioned_cookies,
+        )
+        handed = console.Handed([v2, betas, first, ours], from_file=from_file)
+        pages = console.Console(core, origins, handed, wrong)
         everywhere = settings.console_access == "everywhere"
         desk = guarded(
             pages if everywhere else Insiders(pages, nowhere, own_bind=settings.metrics_port > 0)

@@ -34,12 +34,15 @@ from gatepass.pages.console import (
     home,
     org,
     orgs,
+    own,
     roles,
+    security,
+    sessions,
 )
 from gatepass.pages.console.common import COMMON, SIGN_IN
 from gatepass.pages.console.cookies import ConsoleCookies
 from gatepass.pages.console.filters import FILTERS
-from gatepass.pages.console.handed import Handed
+from gatepass.pages.console.handed import FromFile, Handed
 from gatepass.pages.console.navigation import menu
 from gatepass.pages.console.places import Act, Place, Places
 from gatepass.pages.console.playground import Playground
@@ -75,6 +78,9 @@ def places(handed: Handed) -> list[Place]:
         *roles.PLACES,
         *orgs.PLACES,
         *org.PLACES,
+        *sessions.PLACES,
+        *own.PLACES,
+        *security.places(handed.from_file),
         *Playground(handed.dialects, handed.patience).places(),
     ]
 
@@ -274,4 +280,4 @@ def _lead(location: str) -> Reply:
     return Reply(SEE_OTHER, headers=[(b"location", location.encode())], content_type=None)
 
 
-__all__ = ["METHODS", "PREFIX", "Act", "Console", "Handed", "Place", "places"]
+__all__ = ["METHODS", "PREFIX", "Act", "Console", "FromFile", "Handed", "Place", "places"]

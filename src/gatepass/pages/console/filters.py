@@ -1,5 +1,6 @@
 """How templates show times and numbers, and what they tell apart."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from gatepass.core.privileges import is_administrative
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+LONGEST_AGENT = 60
 _UNITS = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
 
 
@@ -34,6 +36,8 @@ def since(at: datetime | None, now: datetime) -> str:
     """Return how long ago a time is, or how far ahead."""
     if at is None:
         return "never"
+    if timedelta() <= now - at < timedelta(minutes=1):
+        return "just now"
     text = span(now - at)
     return f"{text} ago" if at <= now else f"in {text}"
 
@@ -43,6 +47,39 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Version", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def agent(text: str) -> str:
+    """Return which program a user agent says to be: a browser in few words, others as they are.
+
+    Browsers name those that they are like, too: the first that is found is the one (RFC 9110
+    §10.1.5).
+    """
+    if text.startswith("Mozilla/"):
+        for product, name in _BROWSERS:
+            found = re.search(rf"\b{product}/(\d+)", text)
+            if found is not None:
+                system = next((one for word, one in _SYSTEMS if word in text), "")
+                return f"{name} {found[1]}" + (f" on {system}" if system else "")
+    return text if len(text) <= LONGEST_AGENT else f"{text[:LONGEST_AGENT]}…"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "iso": iso,
@@ -50,4 +87,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "since": since,
     "thousands": thousands,
     "administrative": is_administrative,
+    "agent": agent,
 }

@@ -7,6 +7,16 @@ from gatepass.http.routing import Dialect
 
 
 @dataclass(frozen=True, slots=True)
+class FromFile:
+    """What the settings file opens to other origins, whatever is changed while serving."""
+
+    senders: Sequence[str] = ()
+    frames: Sequence[str] = ()
+    targets: Sequence[str] = ()
+    partitioned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """What pages need beside the core."""
 
@@ -14,3 +24,4 @@ class Handed:
     """Whose operations the playground tries."""
     patience: float = 20.0
     """Seconds that the playground waits for an answer."""
+    from_file: FromFile = FromFile()

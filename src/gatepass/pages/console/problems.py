@@ -72,6 +72,20 @@ _NEEDED = {
 _NOUNS = frozenset({"group", "username"})
 _KINDS = {"user": "account"}
 _WORD = re.compile(r"[A-Z][A-Z0-9_]+")
+_WORDS = {
+    "cors_whitelisted_urls": "callers (CORS)",
+    "visual_embed_hosts": "framing",
+    "saml_redirect_urls": "redirect targets",
+    "connect_src_urls": "connections",
+    "font_src_urls": "fonts",
+    "iframe_src_urls": "frames",
+    "img_src_urls": "images",
+    "script_src_urls": "scripts",
+    "style_src_urls": "styles",
+    "groups_identifiers_with_access": "groups",
+    "secret": "key",
+}
+"""How fields are called that APIs name otherwise than a person would."""
 
 
 def problem_of(error: CoreError, incident: str = "") -> Problem:
@@ -82,7 +96,8 @@ def problem_of(error: CoreError, incident: str = "") -> Problem:
     if (known := _TEXTS.get(type(error))) is not None:
         return Problem(*known, incident)
     if isinstance(error, errors.InvalidParameter):
-        text = f"{error.field.replace('_', ' ')}: {error.reason}"
+        words = _WORDS.get(error.field, error.field.replace("_", " "))
+        text = f"{words}: {error.reason}"
         # The core calls a name by the noun that bears it.
         fields = (error.field, "name") if error.field in _NOUNS else (error.field,)
         return Problem(400, _sentence(text), fields, incident)

@@ -1,0 +1,97 @@
+"""Trusted authentication in a real browser, by the keyboard alone."""
+
+from playwright.async_api import Page as Tab
+
+from tests.console.window import MARKS, Stage
+from tests.world import HERE
+
+pytestmark = MARKS
+PATH = "develop/security"
+MOST_STEPS = 120
+
+
+async def walk_to(tab: Tab, selector: str) -> None:
+    """Press Tab until the cursor is on what the selector names."""
+    for _ in range(MOST_STEPS):
+        if await tab.evaluate("one => document.activeElement.matches(one)", selector):
+            return
+        await tab.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {selector}")
+
+
+async def press(tab: Tab, key: str) -> None:
+    """Press a key that leads to another page, and wait for that."""
+    async with tab.expect_navigation():
+        await tab.keyboard.press(key)
+
+
+async def copied(tab: Tab) -> str:
+    """Copy the key, where the cursor is already, and return what the clipboard has."""
+    assert await tab.evaluate("document.activeElement.matches('[data-copies=key]')")
+    await tab.keyboard.press("Enter")
+    await tab.get_by_text("Copied", exact=True).wait_for()
+    text = await tab.evaluate("navigator.clipboard.readText()")
+    assert isinstance(text, str)
+    return text
+
+
+async def test_on_show_copy_rotate_off(stage: Stage) -> None:
+    """The key that is copied is the one that works, until it is switched off."""
+    await stage.context.grant_permissions(
+        ["clipboard-read", "clipboard-write"], origin=stage.server
+    )
+    await stage.here.account("mira")
+    said: list[str] = []
+    stage.tab.on("console", lambda message: said.append(message.text))
+    tab = await stage.go(PATH)
+
+    await walk_to(tab, "summary.switch:not(.on)")
+    await tab.keyboard.press("Enter")
+    await walk_to(tab, "#cluster-on-proof")
+    await tab.keyboard.type(stage.password)
+    await press(tab, "Enter")
+    first = await copied(tab)
+    secrets = await stage.here.core.trusted.secrets_of(stage.here.by, HERE, None)
+    assert [one.text for one in secrets] == [first]
+
+    await stage.go(PATH)
+    assert first not in await tab.content()
+    await walk_to(tab, "button[aria-label='Show: the key default']")
+    await press(tab, "Space")
+    assert await copied(tab) == first
+
+    await walk_to(tab, "details:has(#cluster-rotate-label) > summary")
+    await tab.keyboard.press("Space")
+    await walk_to(tab, "details[open]:has(#cluster-rotate-label) button")
+    await press(tab, "Enter")
+    second = await copied(tab)
+    assert second != first
+    await stage.here.token(secret_key=first)
+    await stage.here.token(secret_key=second)
+
+    await walk_to(tab, "summary.switch.on")
+    await tab.keyboard.press("Enter")
+    await walk_to(tab, "#cluster-off-end_tokens-true")
+    await tab.keyboard.press("Space")
+    await walk_to(tab, "details[open] button.danger")
+    await press(tab, "Enter")
+    await tab.get_by_text("Trusted authentication is off, and its keys have ended.").wait_for()
+    assert await stage.here.core.trusted.secrets_of(stage.here.by, HERE, None) == []
+    assert not said
+
+
+async def test_one_ones_own_sessions_ends_by_keyboard(stage: Stage) -> None:
+    cookie = await stage.here.login("tsadmin", stage.password)
+    other = await stage.here.core.gate.principal(bearer=None, cookie=cookie)
+    tab = await stage.go("own")
+    await walk_to(tab, "#prove-proof")
+    await tab.keyboard.type(stage.password)
+    await press(tab, "Enter")
+
+    await walk_to(tab, f"details:has(input[value='session:{other.credential_id}']) > summary")
+    await tab.keyboard.press("Enter")
+    await walk_to(tab, "details[open] button.danger")
+    await press(tab, "Enter")
+
+    await tab.get_by_text("It has ended").wait_for()
+    assert (await stage.here.whoami(cookie=cookie)).status_code == 401
