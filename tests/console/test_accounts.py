@@ -69,6 +69,21 @@ async def test_an_org_that_is_not_there_lists_nobody_and_says_so(admin: Visitor)
     assert listed(page) == []
 
 
+async def test_an_org_of_many_is_typed_not_chosen(
+    here: World, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gatepass.pages.console.accounts.MOST_ORGS", 1)
+    north = await here.org()
+    nora = await here.account("nora", org=north.id)
+
+    assert await names(admin, "?org=north") == ["nora"]
+    page = await admin.open("accounts?org=north")
+    assert '<input id="org-of" name="org" value="north"' in page.html
+    assert '<input id="org-of"' in (await admin.open("accounts/new")).html
+    await admin.done(f"accounts/{nora.id}", "join", org="Primary")
+    assert await names(admin, "?org=Primary&text=no") == ["nora"]
+
+
 async def test_a_long_list_has_a_next_page_that_keeps_what_is_sought(
     here: World, admin: Visitor
 ) -> None:

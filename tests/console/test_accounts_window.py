@@ -1,8 +1,11 @@
 """Accounts in a real browser, by keyboard alone."""
 
+from typing import Literal
+
+import pytest
 from playwright.async_api import Locator, expect
 
-from tests.console.window import MARKS, Stage
+from tests.console.window import MARKS, Stage, complaints
 
 pytestmark = MARKS
 NEW = "Another-horse-battery-2"
@@ -100,3 +103,31 @@ async def test_an_account_is_deleted_once_its_name_was_typed(stage: Stage) -> No
 
     await expect(tab.get_by_role("status").first).to_have_text("The account is deleted.")
     await expect(tab.get_by_role("link", name="mira")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_what_is_folded_away_keeps_the_guidelines_too(
+    stage: Stage, theme: Literal["light", "dark"]
+) -> None:
+    """And so does a refusal, and the page of an activation link, in a narrow window."""
+    mira = await stage.here.account()
+    await stage.here.group("analysts")
+    await stage.here.put_in("analysts", "mira")
+    await stage.tab.emulate_media(color_scheme=theme)
+    await stage.tab.set_viewport_size({"width": 360, "height": 900})
+    tab = await stage.go(f"accounts/{mira.id}")
+    await tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert await complaints(tab) == []
+    assert await tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+    await tab.get_by_label("New password").fill("short")
+    await tab.locator("#password-proof").fill(stage.password)
+    await tab.get_by_role("button", name="Set the password").click()
+    await expect(tab.get_by_role("alert")).to_contain_text("at least 8")
+    assert await complaints(tab) == []
+    await tab.get_by_text("Make an activation link").click()
+    await tab.get_by_role("button", name="Deactivate it and make a link").click()
+
+    await expect(tab.get_by_role("heading", level=1)).to_have_text("Activation link of mira")
+    assert await complaints(tab) == []
+    assert await tab.evaluate("document.documentElement.scrollWidth") <= 360

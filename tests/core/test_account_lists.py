@@ -119,3 +119,18 @@ async def test_a_long_list_goes_on_where_the_page_ended(here: World) -> None:
         after = page.after
 
     assert (found, after) == ([f"mira{number}" for number in range(5)], None)
+
+
+async def test_who_administers_the_cluster_chooses_among_a_few_orgs(here: World) -> None:
+    """An administrator of one Org among none (checklist 52)."""
+    north = await here.org()
+    closed = await here.org("closed")
+    await here.core.org_states.deactivate(here.by, HERE, closed.id)
+    await here.account("nora", org=north.id)
+    await here.put_in("Administrator", "nora", north.id)
+    nora = await signed_in(here, "nora", north.id)
+    lists = here.core.account_lists
+
+    assert [one.name for one in await lists.orgs(here.by, 2) or ()] == ["north", "Primary"]
+    assert await lists.orgs(here.by, 1) is None
+    assert await lists.orgs(nora, 2) == ()

@@ -1,8 +1,5 @@
 """One account as its administrator sees it: whole for whom, and what may be changed by whom."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from gatepass.core.account_changes import AccountChange
@@ -69,9 +66,7 @@ async def test_an_inactive_org_is_listed_too(here: World) -> None:
     await here.account()
     north = await here.org()
     await here.join("mira", north.id)
-    # No act closes an Org: only an imported database may hold such a one.
-    with closing(sqlite3.connect(here.home / "gatepass.db")) as rows, rows:
-        rows.execute("UPDATE orgs SET active = 0 WHERE id = ?", (north.id,))
+    await here.core.org_states.deactivate(here.by, HERE, north.id)
 
     assert [(one.id, one.active) for one in (await view(here)).orgs] == [
         (0, True),

@@ -14,10 +14,11 @@ from gatepass.core.entitlements import require
 from gatepass.core.errors import NotFound
 from gatepass.core.groups import group_ids
 from gatepass.core.leafing import LAST, Listed, ListedBy, Mark, Wanted
+from gatepass.core.listings import OrgFilter
 from gatepass.core.means import Means
 from gatepass.core.privileges import USER_ADMINISTRATION
-from gatepass.core.records import Account, AccountStatus, Principal, Profile, Record
-from gatepass.core.searches import NamePattern
+from gatepass.core.records import Account, AccountStatus, Org, Principal, Profile, Record
+from gatepass.core.searches import NamePattern, Page
 from gatepass.core.store import Transaction
 from gatepass.core.views import profiles
 
@@ -93,6 +94,18 @@ class AccountLists:
             )
 
         return await self._means.store.scan(work)
+
+    async def orgs(self, by: Principal, most: int) -> Sequence[Org] | None:
+        """Return the active Orgs that the principal may name, by name; None if more than so many.
+
+        For who does not administer the cluster there is no choice, and so there are none.
+        """
+        if not by.cluster_admin:
+            return ()
+        found = await self._means.store.scan(
+            lambda tx: tx.listings.orgs(OrgFilter(active=True), Page(size=most + 1))
+        )
+        return found if len(found) <= most else None
 
     async def _by_id(
         self, tx: Transaction, by: Principal, what: AccountList, wanted: Wanted

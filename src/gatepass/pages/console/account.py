@@ -9,6 +9,7 @@ from gatepass.core.errors import InvalidParameter, NotFound
 from gatepass.core.privileges import GROUP_ADMINISTRATION
 from gatepass.core.provenance import Explained
 from gatepass.core.records import AccountStatus, AccountType, ListChange
+from gatepass.core.role_words import ROLE_ADMINISTRATION
 from gatepass.http.call import Reply
 from gatepass.pages.console.account_links import with_link
 from gatepass.pages.console.accounts import orgs_to_choose
@@ -49,6 +50,7 @@ async def show(visit: Visit) -> Reply:
     if wants_offers(visit):
         return await offered(visit, org)
     view = await visit.core.account_views.of(visit.principal, _id(visit), org=org)
+    here = view.profile.org.id == visit.principal.org_id
     mine = view.profile.account.id == visit.principal.account_id
     return await visit.page(
         "account.html",
@@ -63,8 +65,8 @@ async def show(visit: Visit) -> Reply:
         types=TYPES,
         closed=CLOSED,
         most=MOST_SHOWN,
-        opens_groups=visit.may(GROUP_ADMINISTRATION)
-        and view.profile.org.id == visit.principal.org_id,
+        opens_groups=here and visit.may(GROUP_ADMINISTRATION),
+        opens_roles=here and visit.may(ROLE_ADMINISTRATION) and visit.core.rules.rbac_enabled,
     )
 
 

@@ -54,10 +54,7 @@ async def show(visit: Visit) -> Reply:
 
 async def orgs_to_choose(visit: Visit) -> Sequence[Org] | None:
     """Return the Orgs that a choice offers; none if there is none to make, None if too many."""
-    if not visit.principal.cluster_admin:
-        return ()
-    found = await visit.core.orgs.mine(visit.principal)
-    return sorted(found, key=lambda org: org.name) if len(found) <= MOST_ORGS else None
+    return await visit.core.account_lists.orgs(visit.principal, MOST_ORGS)
 
 
 PLACES = (Place("accounts", "accounts", show),)
