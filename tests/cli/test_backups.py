@@ -101,6 +101,25 @@ def test_a_backup_taken_while_others_write_has_all_that_was_answered_before_it_b
         assert kept >= len(cookies), f"backup {number} lost a session that was answered"
 
 
+def test_a_backup_does_not_know_who_served(cli: Cli, serve: Serve, file: Path) -> None:
+    server = serve()
+    assert processes(cli.home) == [(server.process.pid,)]
+
+    cli("backup", str(file))
+    assert processes(cli.home) == [(server.process.pid,)]
+    server.process.kill()
+    server.process.wait()
+    lose_the_store(cli.home)
+    cli("restore", str(file))
+
+    assert processes(cli.home) == []
+
+
+def processes(home: Path) -> list[tuple[int]]:
+    with closing(sqlite3.connect(home / STORE)) as store:
+        return store.execute("SELECT pid FROM processes").fetchall()
+
+
 def test_secrets_stay_sealed_and_the_master_key_is_left_out(cli: Cli, file: Path) -> None:
     """checklist 40: no key and no secret in a backup, and nobody else may read it."""
     secret = cli("secret", "enable", "--json").json["key"]

@@ -13,13 +13,14 @@ import msgspec
 import pytest
 
 from gatepass.core.checkup import Gravity, Vitals
+from gatepass.core.processes import KEPT, TRUSTED_FOR, Serving
 from gatepass.core.records import Account, AccountStatus, AccountType, TrustedSecret
 from gatepass.doctor import OLD_SECRET, SYMPTOMS, Patient, symptoms
 from gatepass.doctor.symptoms import GIB
 from gatepass.settings import Settings
 from gatepass.storage.sqlite import durability_doubts
 from tests import certificates
-from tests.cli.processes import Cli
+from tests.cli.processes import Cli, Serve
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BOSS = Account(
@@ -39,6 +40,16 @@ BOSS = Account(
     modified_at=NOW,
 )
 SECRET = TrustedSecret(id="s1", org_id=None, label="default", created_at=NOW, last_used_at=NOW)
+SERVING = Serving(
+    node="one.example",
+    pid=7,
+    version="0.1.0",
+    started_at=NOW,
+    seen=timedelta(seconds=2),
+    lag=0,
+    looked=timedelta(),
+    is_silent=False,
+)
 WELL = Vitals(
     doubts=[],
     secrets=[SECRET],
@@ -46,6 +57,7 @@ WELL = Vitals(
     sealed_for_good=[],
     last_event_at=NOW,
     administrators=[BOSS],
+    processes=[SERVING],
 )
 change = msgspec.structs.replace
 
@@ -114,6 +126,10 @@ def certified(**until: float) -> Callable[[Patient], Patient]:
     return work
 
 
+def beside(**changes: Any) -> Callable[[Patient], Patient]:
+    return found(processes=[SERVING, change(SERVING, pid=8, **changes)])
+
+
 LATER = NOW + timedelta(hours=1)
 NO_PASSWORD = change(BOSS, has_password=False)
 INACTIVE = change(BOSS, status=AccountStatus.INACTIVE)
@@ -175,6 +191,9 @@ YELLOW = {
     "cors-plain": ("listed_origins", set_up(cors_origins=["http://app.example.com"])),
     "workers": ("workers", set_up(workers=5, metrics_port=9464)),
     "unmeasured-workers": ("workers", set_up(workers=2)),
+    "process-behind": ("processes", beside(looked=TRUSTED_FOR + timedelta(seconds=1))),
+    "process-of-another-version": ("processes", beside(version="0.0.9")),
+    "process-silent": ("processes", beside(is_silent=True, seen=timedelta(hours=1))),
 }
 
 
@@ -219,7 +238,7 @@ def test_a_large_log_is_yellow(patient: Patient) -> None:
 
 
 def test_every_symptom_that_can_be_red_has_been_seen_red() -> None:
-    never_red = {"log_size", "secret_age", "workers"}
+    never_red = {"log_size", "secret_age", "workers", "processes"}
 
     assert {name for name, _ in RED.values()} == {one.__name__ for one in SYMPTOMS} - never_red
 
@@ -228,7 +247,32 @@ def test_what_could_not_be_looked_at_is_said_to_be_unknown(patient: Patient) -> 
     unseen = states(replace(patient, vitals=None))
 
     unknown = {name for name, one in unseen.items() if one is Gravity.UNKNOWN}
-    assert unknown == {"sealed_secrets", "durability", "clock", "administrator", "secret_age"}
+    assert unknown == {
+        *("sealed_secrets", "durability", "clock", "administrator", "secret_age", "processes")
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"looked": TRUSTED_FOR},
+        {"is_silent": True, "seen": KEPT},
+        {"lag": 10_000},
+    ],
+    ids=["it looked in time", "silent for a day", "moves that it hears of in time"],
+)
+def test_a_process_that_fares_well_or_is_long_gone_is_no_symptom(
+    patient: Patient, changes: dict[str, Any]
+) -> None:
+    assert symptoms.processes(beside(**changes)(patient)).state is Gravity.GREEN
+
+
+def test_a_silent_process_of_another_version_is_silent_and_no_mixture(patient: Patient) -> None:
+    gone = beside(is_silent=True, seen=timedelta(hours=1), version="0.0.9")(patient)
+
+    said = symptoms.processes(gone).found
+    assert "one.example (pid 8)" in said
+    assert "0.0.9" not in said
 
 
 @pytest.mark.parametrize(
@@ -295,6 +339,32 @@ def test_an_administrator_who_is_shut_out_is_found_out(cli: Cli) -> None:
         store.commit()
 
     assert set(reds(cli)) == {"administrator"}
+
+
+def test_a_server_that_was_killed_is_told_and_one_that_was_stopped_is_not(
+    cli: Cli, serve: Serve
+) -> None:
+    server = serve()
+    assert of_processes(cli)["found"].startswith("1 serve, all of ")
+    server.stop()
+    assert of_processes(cli)["found"] == "none serves now"
+
+    server = serve()
+    server.process.kill()
+    server.process.wait()
+    with closing(sqlite3.connect(cli.home / "gatepass.db")) as store:
+        store.execute("UPDATE processes SET seen_at = seen_at - 60000000")
+        store.commit()
+
+    told = of_processes(cli)
+    assert told["state"] == "yellow"
+    assert f"(pid {server.process.pid}) fell silent" in told["found"]
+
+
+def of_processes(cli: Cli) -> dict[str, str]:
+    """Return what doctor finds; a symptom that is no worse than yellow lets it end well."""
+    findings: list[dict[str, str]] = cli("doctor", "--json").json["findings"]
+    return next(one for one in findings if one["name"] == "processes")
 
 
 def test_people_read_names_states_and_advice(cli: Cli) -> None:

@@ -89,7 +89,7 @@ async def test_who_administers_one_org_sees_nothing_of_any_other(two_orgs: World
     assert seen.guesses is not None
     assert {one.name for one in seen.guesses} == {"ned"}
     assert [one.org_id for one in seen.secrets or ()] == [north]
-    assert (seen.keys, seen.work) == (None, None)
+    assert (seen.keys, seen.work, seen.processes) == (None, None, None)
     assert of_north not in repr(seen)
 
 
@@ -166,7 +166,7 @@ PARTS = {
     "USER_ADMINISTRATION": {"sessions", "guesses"},
     "CONTROL_TRUSTED_AUTH": {"secrets", "keys"},
     "GROUP_ADMINISTRATION": set(),
-    "ADMINISTRATION": {"sessions", "guesses", "secrets", "keys", "work"},
+    "ADMINISTRATION": {"sessions", "guesses", "secrets", "keys", "work", "processes"},
 }
 
 
@@ -181,7 +181,7 @@ async def test_each_privilege_shows_its_part(here: World, privilege: str) -> Non
 
     shown = {
         name
-        for name in ("sessions", "guesses", "secrets", "keys", "work")
+        for name in ("sessions", "guesses", "secrets", "keys", "work", "processes")
         if getattr(seen, name) is not None
     }
     assert shown == PARTS[privilege]

@@ -195,6 +195,19 @@ async def test_a_chore_that_fails_is_counted_and_done_again() -> None:
     assert counts.background["sweep"] >= 2
 
 
+async def test_a_work_may_begin_sooner_than_it_comes_again() -> None:
+    done = asyncio.Event()
+
+    async def act() -> None:
+        done.set()
+
+    async with doing(Counts(), Chore("presence", timedelta(hours=1), act, timedelta())):
+        await asyncio.wait_for(done.wait(), 10)
+        done.clear()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(done.wait(), 0.05)
+
+
 async def test_no_label_carries_a_name_a_path_or_a_secret(here: World) -> None:
     """Whatever is asked for, however it is answered (checklist 36, 58)."""
     await here.account(MIRA)

@@ -1,6 +1,8 @@
 """Nodes: worlds that share one PostgreSQL database and nothing else."""
 
 import asyncio
+import signal
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from gatepass.storage.postgres import watch
+from tests.cli.processes import CLEAN, GATEPASS, Server, address, wait_for
 from tests.nodes.waiting import seconds_until
 from tests.postgres import Cluster, Pooler, Wire
 from tests.world import World, world
@@ -78,3 +81,38 @@ def pooler(cluster: Cluster) -> Iterator[Pooler]:
     one = Pooler(cluster)
     yield one
     one.remove()
+
+
+class Servers:
+    """Servers started as a user starts them, each on a home of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def start(self, home: Path, *words: str) -> Server:
+        log = self._folder / f"serve-{len(self._started)}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [GATEPASS, "serve", "--port", "0", *words, "--home", home],
+                env=CLEAN,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self._started.append(process)
+        url = address(log, process)
+        wait_for(url, process, log)
+        return Server(process, url, log)
+
+    def stop(self) -> None:
+        for process in self._started:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=20)
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    found = Servers(tmp_path)
+    yield found
+    found.stop()

@@ -1,8 +1,6 @@
 """The command line and real servers on one PostgreSQL database."""
 
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.cli.processes import (
-    ADMIN_PASSWORD,
-    CLEAN,
-    GATEPASS,
-    PASSWORD,
-    Cli,
-    Server,
-    address,
-    wait_for,
-)
+from tests.cli.processes import ADMIN_PASSWORD, PASSWORD, Cli, Server
+from tests.nodes.conftest import Servers
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.needs("postgres")
@@ -42,41 +32,6 @@ def home(url: str, tmp_path: Path) -> Path:
     (cli.home / "gatepass.toml").write_text(f'database_url = "{url}"\n')
     cli("account", "create", "mira", "--password-stdin", stdin=f"{PASSWORD}\n")
     return cli.home
-
-
-class Servers:
-    """Servers started as a user starts them, each on a home of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._started: list[subprocess.Popen[bytes]] = []
-
-    def start(self, home: Path, *words: str) -> Server:
-        log = self._folder / f"serve-{len(self._started)}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [GATEPASS, "serve", "--port", "0", *words, "--home", home],
-                env=CLEAN,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        self._started.append(process)
-        url = address(log, process)
-        wait_for(url, process, log)
-        return Server(process, url, log)
-
-    def stop(self) -> None:
-        for process in self._started:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                process.wait(timeout=20)
-
-
-@pytest.fixture
-def servers(tmp_path: Path) -> Iterator[Servers]:
-    found = Servers(tmp_path)
-    yield found
-    found.stop()
 
 
 def seconds_until_refused(server: Server, cookie: str) -> float:

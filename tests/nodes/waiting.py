@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from tests.world import World
 
 
-async def seconds_until(holds: Callable[[], Awaitable[bool]]) -> float:
-    """Ask again and again, for ten seconds at most."""
+async def seconds_until(
+    holds: Callable[[], Awaitable[bool]], *, most: float = 10, pause: float = 0.01
+) -> float:
+    """Ask again and again, for ten seconds at most if nothing else is said."""
     started = time.monotonic()
     while not await holds():
-        assert time.monotonic() - started < 10
-        await asyncio.sleep(0.01)
+        assert time.monotonic() - started < most
+        await asyncio.sleep(pause)
     return time.monotonic() - started
 
 

@@ -239,7 +239,7 @@ async def test_more_scopes_than_a_notification_holds_are_everything(
         assert await postgres.heard(one) == [EVERYTHING]
 
 
-async def test_moves_that_are_long_known_are_deleted(postgres: PostgresEngine) -> None:
+async def test_moves_that_are_long_known_are_deleted_but_the_last(postgres: PostgresEngine) -> None:
     store = postgres.open()
 
     async def work(tx: Transaction) -> None:
@@ -251,7 +251,29 @@ async def test_moves_that_are_long_known_are_deleted(postgres: PostgresEngine) -
             store._watch._drop_at = 0  # noqa: SLF001 - five minutes go by
             await store.catch_up()
 
-    assert (await asked(postgres, "SELECT count(*) FROM moves"))[0][0] == 0
+    assert [row[0] for row in await asked(postgres, "SELECT number FROM moves")] == [
+        store.counts().moves
+    ]
+
+
+async def test_a_store_that_is_opened_later_knows_how_far_the_others_are(
+    postgres: PostgresEngine,
+) -> None:
+    store = postgres.open()
+    for _ in range(3):
+        await store.write(_move_everything)
+        await store.catch_up()
+        store._watch._drop_at = 0  # noqa: SLF001 - five minutes go by
+        await store.catch_up()
+
+    assert postgres.open().counts().moves == store.counts().moves > 0
+    # What is settled is not forgotten: a count that went back would look like a new server.
+    await store.catch_up()
+    assert postgres.open().counts().moves == store.counts().moves
+
+
+async def _move_everything(tx: Transaction) -> None:
+    tx.moved(EVERYTHING)
 
 
 @pytest.mark.parametrize(

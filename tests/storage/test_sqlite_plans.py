@@ -17,9 +17,10 @@ LISTINGS = {
     *("accounts._ALL", "orgs._ALL", "audit._LATEST"),
     *("keys._ALL", "keys._IN_STATE", "revocations._OF_KIND"),
     *("roles._ALL", "stored_settings._OF_ORGS", "trusted._EVERYWHERE"),
+    *("processes._LATEST", "processes._PRUNE"),
 }
-"""These are asked for every row or the last so many, of a handful of keys, trusted secrets or
-settings, or in an emergency."""
+"""These are asked for every row or the last so many, of a handful of keys, trusted secrets,
+settings or processes, or in an emergency."""
 GATHERED = ("CO-ROUTINE ", "MATERIALIZE ")
 """What a step before has gathered is no table, and neither is a row of values."""
 

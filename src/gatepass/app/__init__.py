@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gatepass import __version__
 from gatepass.app.cores import cores
 from gatepass.app.examining import examining, key_problem, patient
 from gatepass.app.stores import (
@@ -35,6 +37,7 @@ from gatepass.core.crypto import Sealer, SystemRandomness
 from gatepass.core.errors import Busy, CoreError
 from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher, HashParameters
+from gatepass.core.processes import EVERY, Itself
 from gatepass.core.remembered import RememberedPasswords
 from gatepass.core.tallies import Tallies
 from gatepass.dialects import beta, own, v1, v2_0
@@ -92,6 +95,7 @@ def open_core(home: Path, settings: Settings, clock: Clock = system_clock) -> Co
         flood=Flood(clock, settings.flood_limit),
         activity=Activity(),
         tallies=Tallies(),
+        itself=Itself(node=socket.gethostname(), pid=os.getpid(), version=__version__),
     )
     return Core(means)
 
@@ -175,6 +179,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                     pid=os.getpid(),
                 )
                 await stack.enter_async_context(insiders.serving(edge, bound))
+            await stack.enter_async_context(core.presence.shown())
             await stack.enter_async_context(
                 doing(
                     counts,
@@ -183,6 +188,7 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
                     Chore("link", LINK_EVERY, core.auditing.link),
                     Chore("refusals", REFUSALS_EVERY, core.refusals.write),
                     Chore("tallies", TALLIES_EVERY, core.write_tallies),
+                    Chore("presence", EVERY, core.presence.beat, core.presence.shift),
                 )
             )
             yield {

@@ -38,6 +38,7 @@ from gatepass.core.org_states import OrgStates
 from gatepass.core.orgs import Orgs
 from gatepass.core.overview import Overview
 from gatepass.core.permissions import Permissions
+from gatepass.core.presence import Presence
 from gatepass.core.provenance import Provenance
 from gatepass.core.provisioning import Provisioning
 from gatepass.core.refusals import Refusals
@@ -121,6 +122,7 @@ class Core:
         self.founding = Founding(means, self.orgs)
         self.checkup = Checkup(means)
         self.overview = Overview(means)
+        self.presence = Presence(means)
         self._sweep = Sweep(means)
 
     async def write_activity(self) -> None:

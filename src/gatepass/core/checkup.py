@@ -6,6 +6,7 @@ from enum import StrEnum
 from gatepass.core.crypto import SealBroken
 from gatepass.core.means import Means
 from gatepass.core.privileges import ADMINISTRATION
+from gatepass.core.processes import MOST, Serving, serving
 from gatepass.core.records import PRIMARY_ORG, Account, Record, TrustedSecret
 from gatepass.core.store import Transaction
 
@@ -46,6 +47,8 @@ class Vitals(Record, frozen=True):
     last_event_at: datetime | None
     administrators: list[Account]
     """Accounts that hold ADMINISTRATION in the Primary Org."""
+    processes: list[Serving]
+    """All that serve from the store, and who fell silent within a day."""
 
 
 class Checkup:
@@ -75,6 +78,7 @@ class Checkup:
             sealed_for_good=[n for n, value in sealed.items() if not self._opens(value, n)],
             last_event_at=events[0].at if events else None,
             administrators=[one for one in accounts if one is not None],
+            processes=serving(await tx.processes.latest(MOST), now),
         )
 
     def _opens(self, sealed: bytes, name: str) -> bool:

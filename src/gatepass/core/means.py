@@ -7,6 +7,7 @@ from gatepass.core.clock import Clock
 from gatepass.core.crypto import Randomness, Sealer
 from gatepass.core.flood import Flood
 from gatepass.core.hashing import Hasher
+from gatepass.core.processes import Itself
 from gatepass.core.remembered import RememberedPasswords
 from gatepass.core.rules import Rules
 from gatepass.core.store import Store
@@ -27,3 +28,4 @@ class Means:
     flood: Flood
     activity: Activity
     tallies: Tallies
+    itself: Itself

@@ -17,6 +17,8 @@ from gatepass.core.privileges import (
     USER_ADMINISTRATION,
     is_administrative,
 )
+from gatepass.core.processes import MOST as MOST_PROCESSES
+from gatepass.core.processes import Serving, serving
 from gatepass.core.records import (
     ALL_ORGS,
     PRIMARY_ORG,
@@ -82,6 +84,9 @@ class Glance(Record, frozen=True):
     keys: list[SigningKey] | None
     """Signing keys, the newest first."""
     work: Work | None
+    processes: list[Serving] | None
+    """All that serve from this store, this one too, and who fell silent within a day; by node and
+    number. Each writes every five seconds how it fares, so what is said here is up to that old."""
 
 
 def issued(spans: Sequence[Span]) -> dict[TokenKind, int]:
@@ -129,6 +134,7 @@ class Overview:
                 secrets=await _secrets(tx, org_id, now) if trust else None,
                 keys=await tx.keys.all() if trust and by.org_id == PRIMARY_ORG else None,
                 work=done,
+                processes=None if done is None else await _processes(tx, now),
             )
 
         return await self._means.store.scan(work)
@@ -178,3 +184,7 @@ async def _secrets(tx: Transaction, org_id: int | None, now: datetime) -> list[T
     if org_id == PRIMARY_ORG:
         found += await tx.secrets.live(None, now)
     return sorted(found, key=lambda one: one.created_at)[:MOST_SECRETS]
+
+
+async def _processes(tx: Transaction, now: datetime) -> list[Serving]:
+    return serving(await tx.processes.latest(MOST_PROCESSES), now)

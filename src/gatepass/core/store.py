@@ -19,6 +19,7 @@ from gatepass.core.headers import ObjectDesk, TagDesk
 from gatepass.core.held import HeldDesk
 from gatepass.core.leafing import LeafingDesk
 from gatepass.core.listings import ListingDesk
+from gatepass.core.processes import ProcessDesk
 from gatepass.core.records import (
     Account,
     AuditEvent,
@@ -309,6 +310,8 @@ class Transaction(Protocol):
     def tallies(self) -> TallyDesk: ...
     @property
     def glances(self) -> GlanceDesk: ...
+    @property
+    def processes(self) -> ProcessDesk: ...
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:
         """Return what stands behind a digest, in few look-ups: the gate's own read."""

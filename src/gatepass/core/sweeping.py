@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from gatepass.core import processes
 from gatepass.core.means import Means
 from gatepass.core.store import Transaction
 from gatepass.core.tallies import KEPT
@@ -31,7 +32,7 @@ Step = Callable[[Transaction, int], Awaitable[tuple[int, int]]]
 
 
 class Sweep:
-    """Prunes sessions, tokens, guesses, links and tallies."""
+    """Prunes sessions, tokens, guesses, links, tallies and rows of silent processes."""
 
     def __init__(self, means: Means, timer: Callable[[], float] = time.perf_counter) -> None:
         self._means = means
@@ -51,8 +52,9 @@ class Sweep:
             swept += went
         swept += await self._all_of(lambda tx, _: _twice(tx.guesses.prune(stale, AT_ONCE)))
         swept += await self._all_of(lambda tx, _: _twice(tx.links.prune(now, AT_ONCE)))
-        faded = now - KEPT
-        return swept + await self._all_of(lambda tx, _: _twice(tx.tallies.prune(faded, AT_ONCE)))
+        faded, silent = now - KEPT, now - processes.KEPT
+        swept += await self._all_of(lambda tx, _: _twice(tx.tallies.prune(faded, AT_ONCE)))
+        return swept + await self._all_of(lambda tx, _: _twice(tx.processes.prune(silent, AT_ONCE)))
 
     async def _ended(self, before: datetime) -> int:
         """Delete some of what ended; a row may go once nothing is left that was bought with it."""

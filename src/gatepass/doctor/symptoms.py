@@ -1,12 +1,13 @@
 """The symptoms that doctor knows: each a look at a home, with what to do about it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from gatepass.core.checkup import Gravity
+from gatepass.core.processes import KEPT, Serving
 from gatepass.core.records import AccountStatus
 from gatepass.doctor import certificates
 from gatepass.doctor.patient import Patient
@@ -306,6 +307,37 @@ def workers(patient: Patient) -> Found:
     return _green(f"{number} on {cores} cores")
 
 
+def processes(patient: Patient) -> Found:
+    """Whether all that serve from the store are there, hear of changes, and are of one version."""
+    if patient.vitals is None:
+        return _UNSEEN
+    there = [one for one in patient.vitals.processes if not one.is_silent]
+    if behind := [one for one in there if one.is_behind]:
+        return _yellow(
+            f"{_named(behind)} last heard of changes {max(one.looked for one in behind)} ago",
+            "it trusts nothing that it remembers, and asks the store each time; look whether its "
+            "role may read the table moves, and whether something holds a lock on it",
+        )
+    versions = sorted({one.version for one in there})
+    if len(versions) > 1:
+        return _yellow(
+            f"versions {', '.join(versions)} serve side by side",
+            "install one version on every node, and start each again",
+        )
+    silent = [one for one in patient.vitals.processes if one.is_silent and one.seen < KEPT]
+    if silent:
+        return _yellow(
+            f"{_named(silent)} fell silent without being stopped",
+            "if it still runs, it does not reach the store, is stopped, or its clock is off; "
+            "else its log, or the kernel's, says what ended it",
+        )
+    return _green(f"{len(there)} serve, all of {versions[0]}" if there else "none serves now")
+
+
+def _named(processes: Sequence[Serving]) -> str:
+    return ", ".join(f"{one.node} (pid {one.pid})" for one in processes)
+
+
 def _is_network(text: str) -> bool:
     try:
         ip_network(text, strict=False)
@@ -340,4 +372,5 @@ SYMPTOMS: tuple[Callable[[Patient], Found], ...] = (
     cookie_samesite,
     listed_origins,
     workers,
+    processes,
 )

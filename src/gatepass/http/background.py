@@ -16,6 +16,8 @@ class Chore(NamedTuple):
     name: str
     every: timedelta
     act: Callable[[], Awaitable[object]]
+    first: timedelta | None = None
+    """How long before it is done for the first time; None: as long as between two times."""
 
 
 @contextlib.asynccontextmanager
@@ -33,8 +35,10 @@ async def doing(counts: Counts, *chores: Chore) -> AsyncIterator[None]:
 async def _again(chore: Chore, counts: Counts) -> None:
     """Do a chore again and again; a fault is counted and logged and does not end it."""
     logger = structlog.get_logger()
+    pause = chore.every if chore.first is None else chore.first
     while True:
-        await asyncio.sleep(chore.every.total_seconds())
+        await asyncio.sleep(pause.total_seconds())
+        pause = chore.every
         try:
             await chore.act()
         except Exception as fault:

@@ -14,6 +14,7 @@ from gatepass.storage.sqlite import connect
 from gatepass.storage.sqlite_link import SqliteLink
 
 MOST_PROBLEMS = 3
+_HAS_PROCESSES = "SELECT 1 FROM sqlite_master WHERE name = 'processes'"
 _SIDES = ("-wal", "-shm", "-epoch")
 
 
@@ -28,6 +29,10 @@ def take(source: Path, target: Path) -> None:
         with closing(connect(source, writes=False)) as live, closing(sqlite3.connect(target)) as to:
             # In one step: a read of one snapshot, which a commit of others does not begin again.
             live.backup(to, pages=-1)
+            if to.execute(_HAS_PROCESSES).fetchone() is not None:
+                # Who serves from the one does not serve from the other.
+                to.execute("DELETE FROM processes")
+                to.commit()
     except sqlite3.OperationalError as error:
         raise Busy("the store") from error
 

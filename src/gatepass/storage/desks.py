@@ -21,6 +21,7 @@ from gatepass.storage.listed import Listings
 from gatepass.storage.members import Members
 from gatepass.storage.objects import Objects
 from gatepass.storage.orgs import Orgs
+from gatepass.storage.processes import Processes
 from gatepass.storage.refused import Refusals
 from gatepass.storage.revocations import Revocations
 from gatepass.storage.roles import Roles
@@ -117,6 +118,7 @@ class Desks:
         self.refusals = Refusals(link)
         self.tallies = Tallied(link)
         self.glances = Glanced(link)
+        self.processes = Processes(link)
         self.scopes: list[Scope] = []
 
     async def presented(self, digest: bytes, *, session: bool) -> Presented | None:

@@ -9,7 +9,7 @@ from gatepass.core.errors import Busy
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0009"
+HEAD = "0010"
 """The revision that this version of the server works with."""
 _HAS_REVISIONS = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 

@@ -311,6 +311,20 @@ tallies = Table(
     Column("times", BigInteger, nullable=False),
 )
 
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("followed", BigInteger, nullable=False),
+    Column("looked", BigInteger),
+)
+"""About what runs, not about what is kept: a copy of the store is made without its rows."""
+
 moves = Table(
     "moves",
     metadata,
@@ -344,6 +358,7 @@ __all__ = [
     "objects",
     "org_settings",
     "orgs",
+    "processes",
     "refusals",
     "role_privileges",
     "roles",

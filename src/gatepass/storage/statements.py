@@ -15,7 +15,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 Row = Sequence[Any]
 CREDENTIAL_TABLES = frozenset(
-    {"sessions", "tokens", "audit_events", "audit_chains", "refusals", "tallies"}
+    {"sessions", "tokens", "audit_events", "audit_chains", "refusals", "tallies", "processes"}
 )
 """Tables that change all the time, the record's among them; no other table changes with them."""
 InOrder = Callable[[Mapping[str, object]], Sequence[object]]

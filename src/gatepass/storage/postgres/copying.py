@@ -21,11 +21,13 @@ from gatepass.storage.postgres.link import (
     at_once,
     storable,
 )
-from gatepass.storage.schema import accounts, metadata, moves
+from gatepass.storage.schema import accounts, metadata, moves, processes
 from gatepass.storage.statements import Prepared
 
 AT_ONCE = 2000
-_TABLES = [table for table in metadata.sorted_tables if table is not moves]
+_OF_WHAT_RUNS = {moves, processes}
+"""About the processes that serve from a store, which none does from its copy."""
+_TABLES = [table for table in metadata.sorted_tables if table not in _OF_WHAT_RUNS]
 _ROWS = {table: Prepared(select(table).order_by(*table.primary_key)) for table in _TABLES}
 _ANY = Prepared(select(accounts.c.id).limit(1))
 _NEXT = {

@@ -71,11 +71,10 @@ _NOW = select(
     to(to(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger).label("horizon"),
     _TABLE.label("table"),
     to(func.pg_postmaster_start_time(), Text).label("server"),
+    func.coalesce(select(func.max(moves.c.number)).scalar_subquery(), 0).label("last"),
 ).subquery("now")
 _LOOK = Prepared(
-    select(
-        _NOW.c.horizon, _NOW.c.table, _NOW.c.server, moves.c.number, moves.c.xact, moves.c.scopes
-    )
+    select(*_NOW.columns, moves.c.number, moves.c.xact, moves.c.scopes)
     .select_from(
         _NOW.outerjoin(
             moves, moves.c.xact >= func.coalesce(to(bindparam("since"), BigInteger), _NOW.c.horizon)
@@ -83,7 +82,13 @@ _LOOK = Prepared(
     )
     .order_by(moves.c.number)
 )
-_DROP = Prepared(delete(moves).where(moves.c.xact < bindparam("before")))
+_DROP = Prepared(
+    delete(moves).where(
+        moves.c.xact < bindparam("before"),
+        # The last one tells a node that starts how far the others are.
+        moves.c.number < select(func.max(moves.c.number)).scalar_subquery(),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,8 @@ class Look:
     """Tells one installation's moves from another's in the same database."""
     server: str
     """Since when the server runs: another one may have lost what this one had."""
+    last: int
+    """The number of the last move of all; 0 before the first."""
     moves: Sequence[Move]
 
 
@@ -117,21 +124,22 @@ async def add(link: Link, scopes: Sequence[Scope]) -> Move:
 async def look(link: Link, since: int | None) -> Look:
     """Return the moves that are younger than this horizon, or than the present one."""
     rows = await link.all(_LOOK, since=since)
-    horizon, table, server = rows[0][:3]
+    horizon, table, server, last = rows[0][:4]
     return Look(
         horizon=horizon,
         table=table,
         server=server,
+        last=last,
         moves=[
-            Move(number=row[3], xact=row[4], scopes=unpacked(row[5]))
+            Move(number=row[4], xact=row[5], scopes=unpacked(row[6]))
             for row in rows
-            if row[3] is not None
+            if row[4] is not None
         ],
     )
 
 
 async def drop(link: Link, before: int) -> None:
-    """Delete the moves older than a horizon."""
+    """Delete the moves older than a horizon, but the last of all."""
     await link.run(_DROP, before=before)
 
 

@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator, Sequence
 
 import asyncpg
 
+from gatepass.core import processes
 from gatepass.core.store import EVERYTHING, Scope
 from gatepass.storage.postgres import moves
 from gatepass.storage.postgres.link import NAME, Access, Connection, PostgresLink
 from gatepass.storage.postgres.moves import Look, Move
 
 LISTENER = f"{NAME} listener"
-TRUSTED_FOR = 3.0
+TRUSTED_FOR = processes.TRUSTED_FOR.total_seconds()
 LOOK_EVERY = 1.0
 LOOK_EVERY_UNTOLD = 0.5
 """Between two looks while no listener is there: a move must be heard of within a second."""
@@ -47,6 +48,7 @@ class Watch:
         self._server = start.server
         self._horizon = start.horizon
         self._known = {move.number: move.xact for move in start.moves}
+        self._followed = start.last
         self._pending: list[Scope] = []
         self._lost = False
         self._ear: Connection | None = None
@@ -72,8 +74,8 @@ class Watch:
 
     @property
     def position(self) -> tuple[int, int]:
-        """The number of the last move known, and how many were not yet asked for."""
-        return max(self._known, default=0), len(self._pending)
+        """The number of the last move followed, and how many were not yet asked for."""
+        return self._followed, len(self._pending)
 
     @property
     def unseen(self) -> float:
@@ -94,6 +96,9 @@ class Watch:
         if move.number not in self._known and move.xact >= self._horizon:
             self._known[move.number] = move.xact
             self.doubt(move.scopes)
+            if time.monotonic() <= self._trusted_until:
+                # Else those before it may have been missed, and the next look tells.
+                self._followed = max(self._followed, move.number)
 
     def doubt(self, scopes: Sequence[Scope]) -> None:
         """Note what has moved, or may have."""
@@ -135,6 +140,7 @@ class Watch:
             self._known.clear()
             self.doubt(_ALL)
         self._table = found.table
+        self._followed = max(self._followed, found.last)
         for move in found.moves:
             if move.number not in self._known:
                 self._known[move.number] = move.xact
