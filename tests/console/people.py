@@ -13,4 +13,7 @@ async def peopled(here: World) -> dict[str, str]:
     await here.secret()
     await here.token()
     await here.login()
-    return {}
+    wrong = {"username": "mira", "password": "not-mira's-9"}
+    refused = await here.post("auth/session/login", wrong)
+    incident = refused.json()["error"]["message"]["incident_id_guid"]
+    return {"audit/why": f"audit/why?incident={incident}"}

@@ -18,6 +18,7 @@ from gatepass.core.explaining import Explained, explained
 from gatepass.core.means import Means
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG, Principal, Record, Source
+from gatepass.core.refusals import Refusals
 from gatepass.core.standing import again
 from gatepass.core.store import Transaction
 from gatepass.core.trail import LINK, PRUNE, Kept, Mark, RefusedCall, Sought, Verdict
@@ -45,12 +46,38 @@ class Found(Record, frozen=True):
     is_cut: bool = False
     """Of a leaf: whether it ends there because so many events were looked at."""
 
+    def facts(self, kept: Kept) -> dict[str, Any]:
+        """Return one event with every name that is known, as programs are told of it."""
+        event = kept.event
+        return {
+            "number": kept.number,
+            "chain": kept.chain,
+            "sequence": kept.sequence,
+            "id": event.id,
+            "at": event.at,
+            "act": event.act,
+            "refused": event.refused,
+            "by": self.accounts.get(event.by_account or ""),
+            "by_account": event.by_account,
+            "actor": event.actor,
+            "about": self.accounts.get(event.about or ""),
+            "about_account": event.about,
+            "org": self.orgs.get(event.org_id),
+            "org_id": event.org_id,
+            "address": event.source.address,
+            "agent": event.source.agent,
+            "operation": event.source.operation,
+            "incident_id": event.source.incident_id,
+            "data": event.data,
+        }
+
 
 class Auditing:
     """Acts on the audit trail."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: Means, refusals: Refusals) -> None:
         self._means = means
+        self._refusals = refusals
 
     async def search(
         self,
@@ -193,9 +220,12 @@ class Auditing:
         """
         self._require(by)
 
+        # Asked before the store is: what is written meanwhile waits no longer.
+        waiting = self._refusals.waiting(incident_id)
+
         async def work(tx: Transaction) -> list[RefusedCall]:
             calls = await tx.refusals.of_incident(incident_id)
-            return calls or await tx.audit.refused(incident_id)
+            return calls or waiting or await tx.audit.refused(incident_id)
 
         calls = await self._means.store.scan(work)
         if not calls:

@@ -25,7 +25,7 @@ from gatepass.http.noting import note, source_of
 from gatepass.http.origins import Origins, own_origin
 from gatepass.http.refusals import ForeignOrigin, NoSuchPath
 from gatepass.http.routing import read_body
-from gatepass.pages.console import home
+from gatepass.pages.console import audit, home
 from gatepass.pages.console.common import COMMON, SIGN_IN
 from gatepass.pages.console.cookies import ConsoleCookies
 from gatepass.pages.console.filters import FILTERS
@@ -53,7 +53,7 @@ _INSIDE = re.compile(r"(?:[a-z0-9][\w.~%-]*(?:/[\w.~%-]+)*)?/?(?:\?[\w.~%=&+-]*)
 
 def places(handed: Handed) -> list[Place]:  # noqa: ARG001 - the playground will ask
     """Return every place of the console."""
-    return [*home.PLACES]
+    return [*home.PLACES, *audit.PLACES]
 
 
 class Console:
