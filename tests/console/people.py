@@ -16,4 +16,5 @@ async def peopled(here: World) -> dict[str, str]:
     wrong = {"username": "mira", "password": "not-mira's-9"}
     refused = await here.post("auth/session/login", wrong)
     incident = refused.json()["error"]["message"]["incident_id_guid"]
+    await here.core.write_tallies()
     return {"audit/why": f"audit/why?incident={incident}"}
