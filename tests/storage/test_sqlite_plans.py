@@ -95,3 +95,16 @@ def test_what_an_account_holds_in_an_org_is_found_by_the_account(
 
     assert first_steps
     assert all("(account_id=? AND revoked_at=?" in step for step in first_steps)
+
+
+def test_what_belongs_to_an_account_or_group_is_not_sought_among_all_of_its_org(
+    plans: dict[str, list[str]],
+) -> None:
+    """An Org's own trusted secrets are few, and with an Org goes all that it has."""
+    by_org = {
+        name
+        for name, plan in plans.items()
+        if any(step.endswith("_org_id (org_id=?)") for step in plan)
+    }
+
+    assert {one for one in by_org if not one.startswith(("trusted.", "orgs._REMOVE"))} == set()

@@ -25,8 +25,8 @@ from gatepass.core.trail import LINK, PRUNE, Kept, Mark, RefusedCall, Sought, Ve
 
 PRUNE_AT_ONCE = 500
 DAY = timedelta(days=1)
-MOST_LOOKED = 50_000
-"""Events that one leaf looks at, whatever is sought: some 30 ms."""
+MOST_LOOKED = 25_000
+"""Events that one leaf looks at, whatever is sought: some 20 ms."""
 MOST_FETCHED = 50_000
 """Events that one answer holds; of a span with more of them nothing is left out unsaid."""
 SYSTEM_INFO_ADMINISTRATION = "SYSTEM_INFO_ADMINISTRATION"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, select, union_all
 
+from gatepass.storage.columns import Unindexed
 from gatepass.storage.schema import (
     group_links,
     group_members,
@@ -55,7 +56,7 @@ def granted_by(group: ColumnElement[str], org: ColumnElement[int]) -> CompoundSe
         ),
         select(role_privileges.c.privilege)
         .join(group_roles, group_roles.c.role_id == role_privileges.c.role_id)
-        .where(group_roles.c.org_id == org, group_roles.c.group_id == group),
+        .where(Unindexed(group_roles.c.org_id) == org, group_roles.c.group_id == group),
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from gatepass.core.names import name_key
 from gatepass.core.records import Group, GroupType
+from gatepass.storage.columns import Unindexed
 from gatepass.storage.granting import by_org, granted_by, granted_to, granting, reach
 from gatepass.storage.schema import (
     group_links,
@@ -69,8 +70,8 @@ def _values(group: Group, key: str, skeleton: str) -> dict[str, object]:
 
 
 # The Org is asked of the membership, not of the group: that way in, the engine meets the account's
-# few groups and not all of the Org's.
-_IN_ORG = group_members.c.org_id == bindparam("org")
+# few groups and not all of the Org's. (SQLite would take the Org's members all the same.)
+_IN_ORG = Unindexed(group_members.c.org_id) == bindparam("org")
 _OF_ACCOUNT = group_members.c.account_id == bindparam("account")
 _REACH = reach(_OF_ACCOUNT)
 _REACH_IN_ORG = reach(_OF_ACCOUNT, _IN_ORG)
@@ -164,7 +165,8 @@ _UNNEST = Prepared(
 )
 _PARENTS = Prepared(
     select(group_links.c.parent_id).where(
-        group_links.c.org_id == bindparam("org"), group_links.c.child_id == bindparam("of")
+        Unindexed(group_links.c.org_id) == bindparam("org"),
+        group_links.c.child_id == bindparam("of"),
     )
 )
 _DIRECT = Prepared(

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Integer, bindparam, delete, exists, insert, select, update
 
 from gatepass.core.records import Org
+from gatepass.storage.columns import Unindexed
 from gatepass.storage.schema import (
     account_shares,
     accounts,
@@ -77,7 +78,7 @@ _LEAVE = Prepared(
 _LEAVE_GROUPS = Prepared(
     delete(group_members).where(
         group_members.c.account_id == bindparam("account"),
-        group_members.c.org_id == bindparam("org"),
+        Unindexed(group_members.c.org_id) == bindparam("org"),
     )
 )
 _LEAVE_FAVORITES = Prepared(
