@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 WIDTH = 760
-LEFT, RIGHT = 46, 4
+LEFT, RIGHT = 46, 14
 TITLE, HEIGHT, GAP = 22, 78, 14
 """Of a row: what is above its bars, the highest bar with its number, and what is below."""
 NUMBER = 14
