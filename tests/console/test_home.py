@@ -151,6 +151,14 @@ async def test_what_doctor_finds_wrong_is_shown_with_its_advice(admin: Visitor) 
     assert "the master key" not in page.text
 
 
+async def test_what_goes_wrong_while_it_serves_is_shown(here: World, admin: Visitor) -> None:
+    (here.home / "master.key").chmod(0o644)
+
+    page = await admin.open()
+
+    assert "wrong master key" in page.text
+
+
 async def test_an_open_page_refreshes_its_figures_alone(here: World, admin: Visitor) -> None:
     page = await admin.open()
     (path,) = re.findall(r'hx-get="\./(\?[^"]*)"', page.html)
