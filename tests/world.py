@@ -193,7 +193,7 @@ async def world(
     clock = HeldClock()
     found = settings(**changes)
     core = open_core(home, found, clock)
-    app = create_app(core, found)
+    app = create_app(core, found, home=home)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     try:
         async with httpx2.AsyncClient(

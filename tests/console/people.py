@@ -33,7 +33,12 @@ async def peopled(here: World) -> dict[str, str]:
     await here.core.org_changes.update(here.by, HERE, north.id, OrgChange(description="Up there"))
     south = await here.org("south")
     await here.core.org_states.deactivate(here.by, HERE, south.id)
+    wrong = {"username": "mira", "password": "not-mira's-9"}
+    refused = await here.post("auth/session/login", wrong)
+    incident = refused.json()["error"]["message"]["incident_id_guid"]
+    await here.core.write_tallies()
     return {
+        "audit/why": f"audit/why?incident={incident}",
         "accounts/{account}": f"accounts/{mira.id}",
         "groups/{group}": f"groups/{analysts.id}",
         "roles/{role}": f"roles/{role.role.id}",

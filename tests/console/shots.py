@@ -28,7 +28,7 @@ async def shoot(folder: Path, names: list[str]) -> None:
             async with staged(browser, template, Path(scratch) / "home") as stage:
                 samples = await peopled(stage.here)
                 for place in places(Handed()):
-                    if not names or place.name in names:
+                    if place.name in names or not (names or place.is_file):
                         await _one(stage, samples.get(place.path, place.path), place.name, folder)
             await browser.close()
 

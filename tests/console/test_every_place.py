@@ -5,13 +5,15 @@ from typing import Literal
 import pytest
 
 from gatepass.pages.console import Handed, Place, places
+from gatepass.pages.console.navigation import MENU
 from tests.console.people import peopled
 from tests.console.visitor import Visitor
 from tests.console.window import Stage, complaints
 from tests.world import PASSWORD, World
 
-PLACES = places(Handed())
-PATHS = [place.path for place in PLACES]
+ALL = places(Handed())
+PLACES = [place for place in ALL if not place.is_file]
+PATHS = [place.path for place in ALL]
 NARROW, WIDE = 360, 1280
 
 
@@ -19,8 +21,12 @@ def by_name(place: Place) -> str:
     return place.name
 
 
+def test_the_menu_leads_to_places() -> None:
+    assert {item.path for section in MENU for item in section.items} <= set(PATHS)
+
+
 def test_places_have_names_of_their_own() -> None:
-    assert len({place.name for place in PLACES}) == len({place.path for place in PLACES})
+    assert len({place.name for place in ALL}) == len({place.path for place in ALL}) == len(ALL)
 
 
 def test_a_word_stands_for_one_sentence_whichever_place_says_it() -> None:

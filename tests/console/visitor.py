@@ -71,7 +71,7 @@ class Page(HTMLParser):
             self.forms[-1].append((name, before + data))
         if "problem" in self._inside:
             self.problem += data
-        if self._inside[-1:] == ["title"]:
+        if self._inside[-1:] == ["title"] and "svg" not in self._inside:
             self.title += data
         elif "script" not in self._inside:
             self.text += f"{data} "

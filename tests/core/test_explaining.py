@@ -227,6 +227,7 @@ async def test_an_unknown_incident_is_not_found_and_only_the_cluster_s_administr
     for act in (
         here.core.auditing.explain(by, SUBJECT),
         here.core.auditing.search(by, most=1),
+        here.core.auditing.leaf(by, most=1),
         here.core.auditing.verify(by),
     ):
         with pytest.raises(NotPermitted):

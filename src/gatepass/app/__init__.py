@@ -113,8 +113,17 @@ async def close_core(core: Core) -> None:
     core.means.hasher.close()
 
 
-def create_app(core: Core, settings: Settings, given: log.AccessLog | None = None) -> ASGIApp:
-    """Return the application on an open core; who opened the core closes it."""
+def create_app(
+    core: Core,
+    settings: Settings,
+    given: log.AccessLog | None = None,
+    *,
+    home: Path | None = None,
+) -> ASGIApp:
+    """Return the application on an open core; who opened the core closes it.
+
+    With its home the console shows what ``gatepass doctor`` would say of it.
+    """
     cookies = Cookies(
         hardened=settings.mode == "hardened",
         samesite=settings.cookie_samesite,
@@ -218,7 +227,8 @@ def create_app(core: Core, settings: Settings, given: log.AccessLog | None = Non
             targets=settings.redirect_origins,
             partitioned=settings.enable_partitioned_cookies,
         )
-        handed = console.Handed([v2, betas, first, ours], from_file=from_file)
+        doctor = None if home is None else examining(core, home, settings)
+        handed = console.Handed([v2, betas, first, ours], doctor=doctor, from_file=from_file)
         pages = console.Console(core, origins, handed, wrong)
         everywhere = settings.console_access == "everywhere"
         desk = guarded(
@@ -283,7 +293,7 @@ def worker() -> ASGIApp:
     settings, _ = read(home)
     access = log.configure(settings.log_format, settings.log_level)
     core = open_core(home, settings)
-    app = create_app(core, settings, access)
+    app = create_app(core, settings, access, home=home)
     # What was made so far stays: the collector need not look at it ever again.
     gc.freeze()
 

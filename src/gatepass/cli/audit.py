@@ -205,7 +205,7 @@ def _time(text: str | None, now: datetime, option: str) -> datetime | None:
 def _print(found: Found, events: Sequence[Kept], *, json: bool) -> None:
     for kept in events:
         if json:
-            printing.as_line(_facts(found, kept))
+            printing.as_line(found.facts(kept))
         else:
             typer.echo(_line(found, kept.event))
 
@@ -228,28 +228,3 @@ def _line(found: Found, event: AuditEvent) -> str:
             words.append(f"{label} {value}")
     words += [f"{name}={msgspec.json.encode(value).decode()}" for name, value in event.data.items()]
     return printing.plain("  ".join(words))
-
-
-def _facts(found: Found, kept: Kept) -> printing.Row:
-    event = kept.event
-    return {
-        "number": kept.number,
-        "chain": kept.chain,
-        "sequence": kept.sequence,
-        "id": event.id,
-        "at": event.at,
-        "act": event.act,
-        "refused": event.refused,
-        "by": found.accounts.get(event.by_account or ""),
-        "by_account": event.by_account,
-        "actor": event.actor,
-        "about": found.accounts.get(event.about or ""),
-        "about_account": event.about,
-        "org": found.orgs.get(event.org_id),
-        "org_id": event.org_id,
-        "address": event.source.address,
-        "agent": event.source.agent,
-        "operation": event.source.operation,
-        "incident_id": event.source.incident_id,
-        "data": event.data,
-    }

@@ -18,12 +18,15 @@ from gatepass.core.explaining import Explained, explained
 from gatepass.core.means import Means
 from gatepass.core.privileges import ADMINISTRATION
 from gatepass.core.records import PRIMARY_ORG, Principal, Record, Source
+from gatepass.core.refusals import Refusals
 from gatepass.core.standing import again
 from gatepass.core.store import Transaction
-from gatepass.core.trail import LINK, PRUNE, Kept, RefusedCall, Sought, Verdict
+from gatepass.core.trail import LINK, PRUNE, Kept, Mark, RefusedCall, Sought, Verdict
 
 PRUNE_AT_ONCE = 500
 DAY = timedelta(days=1)
+MOST_LOOKED = 25_000
+"""Events that one leaf looks at, whatever is sought: some 20 ms."""
 MOST_FETCHED = 50_000
 """Events that one answer holds; of a span with more of them nothing is left out unsaid."""
 SYSTEM_INFO_ADMINISTRATION = "SYSTEM_INFO_ADMINISTRATION"
@@ -38,13 +41,43 @@ class Found(Record, frozen=True):
     events: list[Kept]
     accounts: dict[str, str]
     orgs: dict[int, str]
+    before: Mark | None = None
+    """Of a leaf: where the next begins; None: nothing older is left to be looked at."""
+    is_cut: bool = False
+    """Of a leaf: whether it ends there because so many events were looked at."""
+
+    def facts(self, kept: Kept) -> dict[str, Any]:
+        """Return one event with every name that is known, as programs are told of it."""
+        event = kept.event
+        return {
+            "number": kept.number,
+            "chain": kept.chain,
+            "sequence": kept.sequence,
+            "id": event.id,
+            "at": event.at,
+            "act": event.act,
+            "refused": event.refused,
+            "by": self.accounts.get(event.by_account or ""),
+            "by_account": event.by_account,
+            "actor": event.actor,
+            "about": self.accounts.get(event.about or ""),
+            "about_account": event.about,
+            "org": self.orgs.get(event.org_id),
+            "org_id": event.org_id,
+            "address": event.source.address,
+            "agent": event.source.agent,
+            "operation": event.source.operation,
+            "incident_id": event.source.incident_id,
+            "data": event.data,
+        }
 
 
 class Auditing:
     """Acts on the audit trail."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: Means, refusals: Refusals) -> None:
         self._means = means
+        self._refusals = refusals
 
     async def search(
         self,
@@ -67,14 +100,43 @@ class Auditing:
         self._require(by)
 
         async def work(tx: Transaction) -> Found:
-            facts = dict(sought)
-            if person is not None:
-                account = await find_account(tx, person)
-                facts["account_id"] = person if account is None else account.id
-                facts["name"] = person if account is None else account.name
-            if org is not None:
-                facts["org_id"] = await orgs.within_reach(tx, by, org)
-            return await _named(tx, await tx.audit.search(Sought(**facts), most))
+            facts = await _sought(tx, by, person, org, sought)
+            return await _named(tx, await tx.audit.search(facts, most))
+
+        return await self._means.store.scan(work)
+
+    async def leaf(
+        self,
+        by: Principal,
+        *,
+        most: int,
+        before: Mark | None = None,
+        among: int = MOST_LOOKED,
+        person: str | None = None,
+        org: str | None = None,
+        **sought: Any,  # noqa: ANN401 - the other fields of Sought but ``after``
+    ) -> Found:
+        """Return events, newest first, of the newest ``among`` that are older than ``before``.
+
+        However rare a thing is, a leaf comes soon: it may have fewer events than ``most``, or none,
+        and say where to go on. What was refused under an incident id is in the first leaf, whenever
+        it was.
+
+        Raises:
+            NotPermitted: the principal does not administer the cluster.
+            NotFound: there is no such Org.
+        """
+        self._require(by)
+
+        async def work(tx: Transaction) -> Found:
+            facts = await _sought(tx, by, person, org, sought)
+            leaf = await tx.audit.leaf(facts, before, most=most, among=among)
+            events = leaf.events
+            if facts.incident_id is not None and before is None and facts.refused is not False:
+                there = {one.number for one in events}
+                old = await tx.audit.search(replace(facts, refused=True), most)
+                events = events + [one for one in old if one.number not in there]
+            return replace(await _named(tx, events), before=leaf.before, is_cut=leaf.is_cut)
 
         return await self._means.store.scan(work)
 
@@ -158,9 +220,12 @@ class Auditing:
         """
         self._require(by)
 
+        # Asked before the store is: what is written meanwhile waits no longer.
+        waiting = self._refusals.waiting(incident_id)
+
         async def work(tx: Transaction) -> list[RefusedCall]:
             calls = await tx.refusals.of_incident(incident_id)
-            return calls or await tx.audit.refused(incident_id)
+            return calls or waiting or await tx.audit.refused(incident_id)
 
         calls = await self._means.store.scan(work)
         if not calls:
@@ -227,6 +292,20 @@ class Auditing:
             raise NotPermitted(f"{ADMINISTRATION} in the Primary Org")
 
 
+async def _sought(
+    tx: Transaction, by: Principal, person: str | None, org: str | None, facts: Mapping[str, Any]
+) -> Sought:
+    """Return what is sought, a person and an Org by their ids."""
+    found = dict(facts)
+    if person is not None:
+        account = await find_account(tx, person)
+        found["account_id"] = person if account is None else account.id
+        found["name"] = person if account is None else account.name
+    if org is not None:
+        found["org_id"] = await orgs.within_reach(tx, by, org)
+    return Sought(**found)
+
+
 async def _named(tx: Transaction, events: list[Kept]) -> Found:
     """Return events with the names of accounts and Orgs as they are now."""
     ids = {one.event.by_account for one in events} | {one.event.about for one in events}
@@ -235,6 +314,9 @@ async def _named(tx: Transaction, events: list[Kept]) -> Found:
         account = None if account_id is None else await tx.accounts.by_id(account_id)
         if account is not None:
             names[account.id] = account.name
+    of_orgs = [await tx.orgs.by_id(one) for one in {one.event.org_id for one in events}]
     return Found(
-        events=events, accounts=names, orgs={one.id: one.name for one in await tx.orgs.all()}
+        events=events,
+        accounts=names,
+        orgs={one.id: one.name for one in of_orgs if one is not None},
     )

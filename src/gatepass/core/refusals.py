@@ -108,6 +108,10 @@ class Refusals:
                     )
                 )
 
+    def waiting(self, incident_id: str) -> list[RefusedCall]:
+        """Return what was refused under an incident id and is still to be written."""
+        return [one for one in self._waiting if one.incident_id == incident_id]
+
     async def write(self, *, everything: bool = False) -> int:
         """Write what waits, and the counts of minutes that are over; return the rows."""
         now = self._means.clock()

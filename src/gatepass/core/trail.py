@@ -57,6 +57,23 @@ class Sought(Record, frozen=True):
     """Only events behind this number, in the order in which they were written."""
 
 
+class Mark(Record, frozen=True):
+    """A place among all events by their times: before the one at ``at`` with this number."""
+
+    at: datetime
+    number: int
+
+
+class Leaf(Record, frozen=True):
+    """Some events that match, newest first, and where older ones begin."""
+
+    events: list[Kept]
+    before: Mark | None
+    """Where the next leaf begins; None: nothing older is left to be looked at."""
+    is_cut: bool = False
+    """Whether it ends there because so many were looked at, not because it is full."""
+
+
 class Anchor(Record, frozen=True):
     """The last event of a chain that was pruned; the chain goes on behind it, unless it is gone."""
 
@@ -118,6 +135,7 @@ class AuditDesk(Protocol):
     async def add(self, event: AuditEvent) -> None: ...
     async def latest(self, most: int) -> list[AuditEvent]: ...
     async def search(self, sought: Sought, most: int) -> list[Kept]: ...
+    async def leaf(self, sought: Sought, before: Mark | None, *, most: int, among: int) -> Leaf: ...
     async def refused(self, incident_id: str) -> list[RefusedCall]: ...
     async def heads(self) -> list[Head]: ...
     async def note_linked(self, heads: Sequence[Head]) -> None: ...

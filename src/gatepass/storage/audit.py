@@ -6,10 +6,21 @@ from functools import cache
 from string import ascii_lowercase, ascii_uppercase
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from gatepass.core.records import AuditEvent, Source
-from gatepass.core.trail import LINK, Anchor, Head, Kept, RefusedCall, Sought, Verdict
+from gatepass.core.trail import (
+    LINK,
+    Anchor,
+    Head,
+    Kept,
+    Leaf,
+    Mark,
+    RefusedCall,
+    Sought,
+    Verdict,
+)
 from gatepass.storage import chain as chains
 from gatepass.storage import pruning, verifying
 from gatepass.storage.chain import FACTS, Chain, Draft, draft
@@ -32,6 +43,30 @@ _REFUSED = Prepared(
     )
     .order_by(audit_events.c.number)
 )
+_BEFORE = (
+    audit_events.c.at <= bindparam("before_at"),
+    or_(
+        audit_events.c.at < bindparam("before_at"),
+        audit_events.c.number < bindparam("before_number"),
+    ),
+)
+_FROM = (
+    audit_events.c.at >= bindparam("from_at"),
+    or_(
+        audit_events.c.at > bindparam("from_at"),
+        audit_events.c.number >= bindparam("from_number"),
+    ),
+)
+_BY_TIME = (audit_events.c.at.desc(), audit_events.c.number.desc())
+LAST_LOOKED_AT = Prepared(
+    select(audit_events.c.at, audit_events.c.number)
+    .where(*_BEFORE, audit_events.c.at >= bindparam("since"))
+    .order_by(*_BY_TIME)
+    .limit(1)
+    .offset(bindparam("others"))
+)
+_EVER = 1 << 62
+"""A time after all times in microseconds, and a number after all numbers."""
 _ESCAPE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 _FOLD = str.maketrans(ascii_uppercase, ascii_lowercase)
 """What ``lower`` does to a text on both engines."""
@@ -73,6 +108,20 @@ def _conditions() -> dict[str, ColumnElement[bool]]:
 @cache
 def _search(given: frozenset[str], *, refused: bool | None) -> Prepared:
     """Return the statement for a search by just these things."""
+    number = audit_events.c.number
+    order = number.asc() if "after" in given else number.desc()
+    where = _where(given, refused=refused)
+    return Prepared(select(*_KEPT).where(*where).order_by(order).limit(bindparam("most")))
+
+
+@cache
+def leaf_of(given: frozenset[str], *, refused: bool | None) -> Prepared:
+    """Return the statement for a leaf of what matches these things, between two places."""
+    where = (*_BEFORE, *_FROM, *_where(given, refused=refused))
+    return Prepared(select(*_KEPT).where(*where).order_by(*_BY_TIME).limit(bindparam("most")))
+
+
+def _where(given: frozenset[str], *, refused: bool | None) -> list[ColumnElement[bool]]:
     of_whom = [_conditions()[one] for one in ("account_id", "name") if one in given]
     where = [_conditions()[one] for one in sorted(given - {"account_id", "name"})]
     if of_whom:
@@ -82,9 +131,27 @@ def _search(given: frozenset[str], *, refused: bool | None) -> Prepared:
         where.append(column.is_not(None) if refused else column.is_(None))
     if "act" not in given:
         where.append(audit_events.c.act != LINK)
-    number = audit_events.c.number
-    order = number.asc() if "after" in given else number.desc()
-    return Prepared(select(*_KEPT).where(*where).order_by(order).limit(bindparam("most")))
+    return where
+
+
+def _values(sought: Sought) -> tuple[frozenset[str], dict[str, object]]:
+    """Return what is sought by, and the values of a statement for that."""
+    values: dict[str, object] = {
+        name: to_micros(value) if isinstance(value, datetime) else value
+        for name in Sought.__struct_fields__
+        if name != "refused" and (value := getattr(sought, name)) is not None
+    }
+    given = frozenset(values)
+    if sought.act is not None:
+        values["acts"] = sought.act.translate(_ESCAPE) + ".%"
+    if sought.name is not None:
+        text = msgspec.json.encode(sought.name).decode()
+        values["named"] = f'%"name":{text.translate(_ESCAPE).translate(_FOLD)}%'
+    return given, values
+
+
+def _kept(row: Row) -> Kept:
+    return Kept(number=row[13], chain=row[14], sequence=row[15], event=_event(row))
 
 
 class Audit:
@@ -129,21 +196,35 @@ class Audit:
 
     async def search(self, sought: Sought, most: int) -> list[Kept]:
         """Return events that match, the last written first; ``after`` turns the order round."""
-        values: dict[str, object] = {
-            name: to_micros(value) if isinstance(value, datetime) else value
-            for name in Sought.__struct_fields__
-            if name != "refused" and (value := getattr(sought, name)) is not None
-        }
-        statement = _search(frozenset(values), refused=sought.refused)
-        if sought.act is not None:
-            values["acts"] = sought.act.translate(_ESCAPE) + ".%"
-        if sought.name is not None:
-            text = msgspec.json.encode(sought.name).decode()
-            values["named"] = f'%"name":{text.translate(_ESCAPE).translate(_FOLD)}%'
-        rows = await self._link.all(statement, most=most, **values)
-        return [
-            Kept(number=row[13], chain=row[14], sequence=row[15], event=_event(row)) for row in rows
-        ]
+        given, values = _values(sought)
+        statement = _search(given, refused=sought.refused)
+        return [_kept(row) for row in await self._link.all(statement, most=most, **values)]
+
+    async def leaf(self, sought: Sought, before: Mark | None, *, most: int, among: int) -> Leaf:
+        """Return events that match, newest first, of no more than so many that are looked at.
+
+        ``before`` is where the leaf before this one said that the next begins.
+        """
+        since = -_EVER if sought.since is None else to_micros(sought.since)
+        if before is not None:
+            at, number = to_micros(before.at), before.number
+        else:
+            at, number = (_EVER if sought.until is None else to_micros(sought.until)), 0
+        begin: dict[str, object] = {"before_at": at, "before_number": number}
+        last = await self._link.one(LAST_LOOKED_AT, since=since, others=among - 1, **begin)
+        end = {"from_at": since, "from_number": -_EVER}
+        if last is not None:
+            end = {"from_at": last[0], "from_number": last[1]}
+        given, values = _values(replace(sought, since=None, until=None, after=None))
+        statement = leaf_of(given, refused=sought.refused)
+        rows = await self._link.all(statement, most=most + 1, **begin, **end, **values)
+        events = [_kept(row) for row in rows[:most]]
+        if len(rows) > most:
+            full = Mark(at=events[-1].event.at, number=events[-1].number)
+            return Leaf(events=events, before=full)
+        if last is None:
+            return Leaf(events=events, before=None)
+        return Leaf(events=events, before=Mark(at=to_time(last[0]), number=last[1]), is_cut=True)
 
     async def refused(self, incident_id: str) -> list[RefusedCall]:
         """Return what was refused under an incident id, as the events say it."""

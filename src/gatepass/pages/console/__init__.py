@@ -29,6 +29,7 @@ from gatepass.pages.console import (
     account,
     account_new,
     accounts,
+    audit,
     group,
     groups,
     home,
@@ -43,7 +44,7 @@ from gatepass.pages.console.common import COMMON, SIGN_IN
 from gatepass.pages.console.cookies import ConsoleCookies
 from gatepass.pages.console.filters import FILTERS
 from gatepass.pages.console.handed import FromFile, Handed
-from gatepass.pages.console.navigation import menu
+from gatepass.pages.console.navigation import sections
 from gatepass.pages.console.places import Act, Place, Places
 from gatepass.pages.console.playground import Playground
 from gatepass.pages.console.problems import PROOF, problem_of
@@ -69,7 +70,7 @@ _INSIDE = re.compile(r"(?:[a-z0-9][\w~-]*(?:/[\w~-]+)*)?(?:\?[\w.~%=&+-]*)?", re
 def places(handed: Handed) -> list[Place]:
     """Return every place of the console."""
     return [
-        *home.PLACES,
+        *home.places(handed),
         *accounts.PLACES,
         *account_new.PLACES,
         *account.PLACES,
@@ -82,6 +83,7 @@ def places(handed: Handed) -> list[Place]:
         *own.PLACES,
         *security.places(handed.from_file),
         *Playground(handed.dialects, handed.patience).places(),
+        *audit.PLACES,
     ]
 
 
@@ -92,7 +94,6 @@ class Console:
         self._core = core
         self._cookies = ConsoleCookies()
         self._places = Places(places(handed))
-        sections = menu({one.path for one in self._places.places})
         self._templates = Templates(__name__, lambda: {"sections": sections}, FILTERS)
         self._sign_in = SignIn(core, self._door(), origins, wrong_method)
         self._wrong_method = wrong_method

@@ -1,8 +1,9 @@
 """What the console is handed by whoever puts the server together."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from gatepass.core.checkup import Finding
 from gatepass.http.routing import Dialect
 
 
@@ -25,3 +26,5 @@ class Handed:
     patience: float = 20.0
     """Seconds that the playground waits for an answer."""
     from_file: FromFile = FromFile()
+    doctor: Callable[[], Awaitable[list[Finding]]] | None = None
+    """Examines the home that is served, as ``gatepass doctor`` does; None: nothing can."""

@@ -1,6 +1,6 @@
 """What the menu of the console offers to whom."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gatepass.core.privileges import (
@@ -72,16 +72,7 @@ MENU = (
 )
 
 
-def menu(paths: Container[str]) -> Callable[[Visit], list[Section]]:
-    """Return what tells, of the places at these paths, which a visitor may use."""
-
-    def sections(visit: Visit) -> list[Section]:
-        shown = [
-            Section(
-                one.title, [item for item in one.items if item.path in paths and item.is_for(visit)]
-            )
-            for one in MENU
-        ]
-        return [one for one in shown if one.items]
-
-    return sections
+def sections(visit: Visit) -> list[Section]:
+    """Return what of the menu the visitor may use."""
+    shown = [Section(one.title, [item for item in one.items if item.is_for(visit)]) for one in MENU]
+    return [one for one in shown if one.items]

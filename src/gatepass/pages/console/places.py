@@ -40,6 +40,8 @@ class Place:
     acts: Mapping[str, Act] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
     """What a page says at its top after an act: sentences, by the word in the query."""
+    is_file: bool = False
+    """Whether it is something to keep, and no page."""
 
 
 class Places:
