@@ -37,6 +37,7 @@ async def peopled(here: World) -> dict[str, str]:
     refused = await here.post("auth/session/login", wrong)
     incident = refused.json()["error"]["message"]["incident_id_guid"]
     await here.core.write_tallies()
+    await here.core.presence.beat()
     return {
         "audit/why": f"audit/why?incident={incident}",
         "accounts/{account}": f"accounts/{mira.id}",

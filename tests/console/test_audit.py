@@ -157,7 +157,7 @@ async def test_only_who_administers_the_cluster_sees_it(here: World, path: str) 
         visitor = await Visitor.signed_in(here, name, PASSWORD)
         assert "./audit" not in (await visitor.open()).links
         page = await visitor.open(path, status=403)
-        assert page.problem.startswith("Not permitted: needs ADMINISTRATION")
+        assert page.problem.startswith("You may not do this here: it takes ADMINISTRATION")
         assert "table" not in page.tags
 
 
@@ -260,7 +260,8 @@ def test_every_act_that_the_core_writes_down_has_words() -> None:
     kinds = "|".join(kind.word for kind in KINDS)
     written = set()
     for module in Path(str(gatepass.core.__file__)).parent.glob("*.py"):
-        if module.name != "tallies.py":  # which has words of its own for what it counts
+        # These have words of their own: for what is counted, and for the tables of a world file.
+        if module.name != "tallies.py" and not module.name.startswith("world"):
             written |= set(re.findall(rf'"((?:{kinds})\.[a-z_]+)"', module.read_text("utf-8")))
 
     assert len(written) > 60

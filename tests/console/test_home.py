@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from gatepass.core.processes import Process
 from gatepass.core.tallies import Tally, What
 from gatepass.pages.console.home import MOST_ROUNDS
 from tests.adjusted import adjusted
@@ -107,7 +108,7 @@ async def test_who_administers_an_org_sees_what_goes_on_there(here: World) -> No
     assert "ned" in page.text
     assert "sam" not in page.text
     assert "Doctor" not in page.text
-    assert "This process" not in page.text
+    assert "Who serves" not in page.text
     assert "Signing keys" not in page.text
     page = await ada.refused("", "unlock", account="sam")
     assert (page.status, page.title) == (404, "Home · Gatepass")
@@ -149,6 +150,28 @@ async def test_what_doctor_finds_wrong_is_shown_with_its_advice(admin: Visitor) 
     assert "list the proxies alone" in page.text
     assert re.search(r"\d+ looks at this home found nothing wrong", page.text)
     assert "the master key" not in page.text
+
+
+async def test_each_process_shows_how_far_it_is_behind_the_others(
+    here: World, admin: Visitor
+) -> None:
+    other = Process(
+        id="other",
+        node="north-1",
+        pid=77,
+        version="0.0.9",
+        started_at=NOON - timedelta(hours=2),
+        seen_at=NOON - timedelta(minutes=3),
+        followed=here.core.means.store.counts().moves - 2,
+        looked=timedelta(seconds=0.5),
+    )
+    await here.core.means.store.write(lambda tx: tx.processes.put(other))
+    await here.core.presence.beat()
+
+    page = await admin.open()
+
+    assert "north-1 77 0.0.9 2 hours ago silent for 3 minutes 2 180.5 s" in page.text
+    assert "just now serves 0 0.0 s" in page.text
 
 
 async def test_what_goes_wrong_while_it_serves_is_shown(here: World, admin: Visitor) -> None:

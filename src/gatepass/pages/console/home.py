@@ -18,7 +18,7 @@ from gatepass.pages.console.places import Act, Place
 from gatepass.pages.console.plot import Series, plotted
 from gatepass.pages.console.visit import Visit
 
-MOST_SECRETS = 10
+MOST_SECRETS, MOST_PROCESSES = 10, 50
 REFRESHED_EVERY = 30
 """Seconds between two looks of a page that is open."""
 MOST_ROUNDS = 20
@@ -57,6 +57,7 @@ async def show(visit: Visit, handed: Handed) -> Reply:
         every=REFRESHED_EVERY,
         guesses=_by_account(glance.guesses or ()),
         most_secrets=MOST_SECRETS,
+        most_processes=MOST_PROCESSES,
         keys=[one for one in glance.keys or () if one.state is not KeyState.ENDED],
         findings=await _findings(visit, handed),
         **_counted(glance, span),
