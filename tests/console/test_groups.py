@@ -302,11 +302,14 @@ async def test_of_a_system_group_is_offered_what_may_be_done(
     assert "cannot be deleted" in page.text
     assert "name" not in dict(page.form("change"))
     token = dict(page.form("change"))["token"]
-    for fields in ([("act", "delete"), ("typed", name)], [("act", "change"), ("name", "x")]):
+    for said, fields in {
+        "A system group cannot be deleted": [("act", "delete"), ("typed", name)],
+        "A system group keeps its name": [("act", "change"), ("name", "x")],
+    }.items():
         proof = ("proof", admin.password)
         answer = Page(await admin.post(path, [("token", token), proof, *fields]))
         assert answer.status == 403
-        assert "system group" in answer.problem
+        assert answer.problem.startswith(said)
     assert (await group(here, name)).system
 
 
@@ -320,8 +323,12 @@ async def test_the_administrators_keep_their_privileges_and_one_of_them(
 
     assert "keeps its privileges" in page.text
     assert not page.has_form("grant")
+    token = ("token", dict(page.form("change"))["token"])
+    fields = [token, ("act", "grant"), ("proof", admin.password), ("privilege", "DEVELOPER")]
+    assert "keeps its privileges" in Page(await admin.post(path, fields)).problem
     page = await admin.refused(path, "take-out", user=[own.id])
     assert page.status == 403
+    assert "so somebody can always get in" in page.problem
     assert ADMIN in await members(here, "Administrator")
 
 
