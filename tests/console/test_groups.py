@@ -112,6 +112,7 @@ async def test_a_group_is_renamed_and_described(here: World, admin: Visitor) -> 
     assert (found.display_name, found.description, found.sharable) == ("Readers", "new", True)
     page = await admin.refused(path, "change", name="Administrator")
     assert page.status == 409
+    assert "is changed" in (await admin.done("groups/readers", "change", name="lookers")).text
 
 
 async def test_boxes_are_off_once_they_are_not_ticked(here: World, admin: Visitor) -> None:

@@ -60,7 +60,7 @@ async def show(visit: Visit) -> Reply:
 
 
 async def _update(visit: Visit, what: GroupChange, said: str, group: str = "") -> Reply:
-    own = visit.named["group"]
+    own = (await _sight(visit)).group.id  # the address may have the name that is about to change
     await visit.core.group_changes.update(visit.principal, visit.source, group or own, what)
     return visit.to(f"groups/{own}", said)
 
