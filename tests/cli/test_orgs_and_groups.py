@@ -15,6 +15,25 @@ def test_orgs_are_created_and_listed(cli: Cli) -> None:
     assert "choose another name" in cli.refused(1, "org", "create", "SOUTH")
 
 
+def test_an_org_is_shut_and_opened_while_serving(cli: Cli, serve: Serve) -> None:
+    server = serve()
+    north = {"username": "mira", "password": PASSWORD, "org_identifier": "north"}
+    cookie = server.post("auth/session/login", **north).cookies["JSESSIONID"]
+    sent = {"Cookie": f"JSESSIONID={cookie}"}
+    assert server.get("auth/session/user", headers=sent).status_code == 200
+
+    said = cli("org", "deactivate", "north").out
+
+    assert said == "north is inactive; sessions and tokens ended: 1\n"
+    assert server.get("auth/session/user", headers=sent).status_code == 401
+    assert server.post("auth/session/login", **north).status_code >= 400
+    shown = {org["name"]: org["active"] for org in cli("org", "list", "--json").json}
+    assert (shown["north"], shown["Primary"]) == (False, True)
+    assert "Primary" in cli.refused(1, "org", "deactivate", "Primary")
+    assert cli("org", "activate", "north").out == "north is active\n"
+    assert server.post("auth/session/login", **north).status_code == 204
+
+
 def test_a_group_grants_what_it_is_given_and_what_its_parents_grant(cli: Cli) -> None:
     cli("group", "create", "readers", "--org", "north", "--privilege", "DATADOWNLOADING")
     words = ("--org", "north", "--privilege", "SHAREWITHALL", "--privilege", "DEVELOPER")

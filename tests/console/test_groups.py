@@ -1,5 +1,7 @@
 """Groups: found, made, changed, filled, nested, deleted; and who is shown what of it."""
 
+import re
+
 import pytest
 
 from gatepass.core.errors import NotFound
@@ -110,6 +112,7 @@ async def test_a_group_is_renamed_and_described(here: World, admin: Visitor) -> 
     assert (found.display_name, found.description, found.sharable) == ("Readers", "new", True)
     page = await admin.refused(path, "change", name="Administrator")
     assert page.status == 409
+    assert "is changed" in (await admin.done("groups/readers", "change", name="lookers")).text
 
 
 async def test_boxes_are_off_once_they_are_not_ticked(here: World, admin: Visitor) -> None:
@@ -234,7 +237,7 @@ async def test_a_group_shows_where_its_privileges_are_from(here: World, admin: V
     await here.group("outer", "DEVELOPER")
     path = await at(here, "inner")
 
-    page = await admin.done(path, "join", outer="outer")
+    page = await admin.done(path, "join", group="outer")
 
     assert "DEVELOPER group outer" in page.text
     assert "DATADOWNLOADING this group itself" in page.text
@@ -246,13 +249,13 @@ async def test_a_group_shows_where_its_privileges_are_from(here: World, admin: V
 async def test_groups_are_nested_and_never_in_a_circle(here: World, admin: Visitor) -> None:
     for name in ("inner", "middle", "outer"):
         await here.group(name)
-    await admin.done(await at(here, "outer"), "nest", inner="middle")
-    await admin.done(await at(here, "middle"), "nest", inner="inner")
+    await admin.done(await at(here, "outer"), "nest", group="middle")
+    await admin.done(await at(here, "middle"), "nest", group="inner")
 
     for path, act, fields in (
-        (await at(here, "inner"), "nest", {"inner": "outer"}),
-        (await at(here, "outer"), "join", {"outer": "inner"}),
-        (await at(here, "outer"), "nest", {"inner": "outer"}),
+        (await at(here, "inner"), "nest", {"group": "outer"}),
+        (await at(here, "outer"), "join", {"group": "inner"}),
+        (await at(here, "outer"), "nest", {"group": "outer"}),
     ):
         page = await admin.refused(path, act, **fields)
         assert page.status == 400
@@ -260,8 +263,27 @@ async def test_groups_are_nested_and_never_in_a_circle(here: World, admin: Visit
     middle = await group(here, "middle")
     page = await admin.done(await at(here, "outer"), "unnest", inner=middle.id)
     assert "not nested any more" in page.text
-    page = await admin.refused(await at(here, "outer"), "nest", inner="nowhere")
+    page = await admin.refused(await at(here, "outer"), "nest", group="nowhere")
     assert page.status == 404
+
+
+async def test_what_fits_is_offered_while_one_types(here: World, admin: Visitor) -> None:
+    north = await here.org("north")
+    for name, org in {"crew": 0, "crowd": 0, "chiefs": 0, "crews": north.id}.items():
+        await here.group(name, org=org)
+    await here.core.roles.create(here.by, HERE, name="Fetcher")
+    path, asks = await at(here, "chiefs"), {"HX-Request": "true"}
+
+    groups = await admin.get(f"{path}?group=cr", **asks, **{"HX-Target": "offered-groups"})
+    there = await admin.get(f"orgs/{north.id}?group=cr", **asks, **{"HX-Target": "offered-groups"})
+    roles = await admin.get(f"{path}?role=fe", **asks, **{"HX-Target": "offered-roles"})
+
+    def options(text: str) -> list[str]:
+        return re.findall('<option value="([^"]*)"', text)
+
+    assert options(groups.text) == ["crew", "crowd"]
+    assert options(there.text) == ["crews"]
+    assert options(roles.text) == ["Fetcher"]
 
 
 async def test_roles_are_given_and_taken(here: World, admin: Visitor) -> None:
@@ -302,11 +324,14 @@ async def test_of_a_system_group_is_offered_what_may_be_done(
     assert "cannot be deleted" in page.text
     assert "name" not in dict(page.form("change"))
     token = dict(page.form("change"))["token"]
-    for fields in ([("act", "delete"), ("typed", name)], [("act", "change"), ("name", "x")]):
+    for said, fields in {
+        "A system group cannot be deleted": [("act", "delete"), ("typed", name)],
+        "A system group keeps its name": [("act", "change"), ("name", "x")],
+    }.items():
         proof = ("proof", admin.password)
         answer = Page(await admin.post(path, [("token", token), proof, *fields]))
         assert answer.status == 403
-        assert "system group" in answer.problem
+        assert answer.problem.startswith(said)
     assert (await group(here, name)).system
 
 
@@ -320,8 +345,12 @@ async def test_the_administrators_keep_their_privileges_and_one_of_them(
 
     assert "keeps its privileges" in page.text
     assert not page.has_form("grant")
+    token = ("token", dict(page.form("change"))["token"])
+    fields = [token, ("act", "grant"), ("proof", admin.password), ("privilege", "DEVELOPER")]
+    assert "keeps its privileges" in Page(await admin.post(path, fields)).problem
     page = await admin.refused(path, "take-out", user=[own.id])
     assert page.status == 403
+    assert "so somebody can always get in" in page.problem
     assert ADMIN in await members(here, "Administrator")
 
 

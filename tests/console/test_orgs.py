@@ -209,14 +209,14 @@ async def test_primary_keeps_its_name_and_stays(here: World, admin: Visitor) -> 
     assert not [act for act in ("delete", "deactivate", "activate") if page.has_form(act)]
     assert "name" not in dict(page.form("change"))
     token, proof = ("token", dict(page.forms[0])["token"]), ("proof", admin.password)
-    for fields in (
-        [("act", "delete"), ("typed", "Primary")],
-        [("act", "deactivate")],
-        [("act", "change"), ("name", "x"), ("description", "")],
-    ):
+    for said, fields in {
+        "Primary cannot be deleted": [("act", "delete"), ("typed", "Primary")],
+        "Primary is always active": [("act", "deactivate")],
+        "Primary keeps its name": [("act", "change"), ("name", "x"), ("description", "")],
+    }.items():
         answer = Page(await admin.post("orgs/0", [token, proof, *fields]))
         assert answer.status == 403
-        assert "Primary" in answer.problem
+        assert answer.problem.startswith(said)
     found = await the(here, 0)
     assert (found.name, found.active) == ("Primary", True)
 
@@ -265,6 +265,11 @@ async def test_where_orgs_are_off_the_pages_say_so(here: World) -> None:
         page = await admin.open(path)
         assert "Orgs are off on this server" in page.text
         assert not [act for act in ("create", "change", "add") if page.has_form(act)]
+    shown = await admin.open("orgs")
+    token, proof = ("token", dict(shown.form("sign-out"))["token"]), ("proof", admin.password)
+    for path, act in (("orgs/new", "create"), ("orgs/0", "change")):
+        sent = [token, proof, ("act", act), ("name", "x"), ("description", "")]
+        assert "Orgs are off" in Page(await admin.post(path, sent)).problem
 
 
 @pytest.mark.parametrize("name", ["nowhere", "77", "-1", "9" * 30, "%00", "٣"])

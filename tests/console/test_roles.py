@@ -150,7 +150,7 @@ async def test_where_roles_are_off_the_pages_say_what_that_means(here: World) ->
         assert not page.has_form("create")
     token = dict((await admin.open("roles/new")).form("sign-out"))["token"]
     fields = [("token", token), ("proof", admin.password), ("act", "create"), ("name", "x")]
-    assert "rbac_enabled" in Page(await admin.post("roles/new", fields)).problem
+    assert "Roles are off" in Page(await admin.post("roles/new", fields)).problem
 
 
 async def test_a_member_sees_no_role(here: World) -> None:

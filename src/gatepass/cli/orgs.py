@@ -1,4 +1,4 @@
-"""gatepass org: create and list Orgs."""
+"""gatepass org: create, list, fill and shut Orgs."""
 
 from typing import Annotated
 
@@ -58,6 +58,24 @@ def remove(org: Name, account: Member, *, home: options.Home = options.DEFAULT_H
         lambda core, by, source: core.memberships.leave(by, source, account, org),
     )
     typer.echo(f"{account} is not a member of {org}")
+
+
+@app.command("activate")
+def activate(org: Name, *, home: options.Home = options.DEFAULT_HOME) -> None:
+    """Let an Org be worked in again."""
+    act(home, "org activate", lambda core, by, source: core.org_states.activate(by, source, org))
+    typer.echo(f"{org} is active")
+
+
+@app.command("deactivate")
+def deactivate(org: Name, *, home: options.Home = options.DEFAULT_HOME) -> None:
+    """Let nobody work in an Org, and end its sessions and tokens."""
+    ended = act(
+        home,
+        "org deactivate",
+        lambda core, by, source: core.org_states.deactivate(by, source, org),
+    )
+    typer.echo(f"{org} is inactive; sessions and tokens ended: {ended}")
 
 
 @app.command("list")

@@ -9,6 +9,7 @@ from gatepass.core.records import GroupType, ListChange
 from gatepass.core.role_words import ROLE_ADMINISTRATION
 from gatepass.http.call import Reply
 from gatepass.pages.console.groups import TYPES
+from gatepass.pages.console.offers import offered, offered_roles, wants_offers, wants_roles
 from gatepass.pages.console.places import Act, Place
 from gatepass.pages.console.privileges import sections
 from gatepass.pages.console.sure import PAGE, require_typed
@@ -29,6 +30,10 @@ async def administers(visit: Visit) -> bool:
 
 async def show(visit: Visit) -> Reply:
     """GET console/groups/{group}?find=…&start=…: a group, and its members by page."""
+    if wants_offers(visit):
+        return await offered(visit, None)
+    if wants_roles(visit):
+        return await offered_roles(visit)
     sight = await _sight(visit)
     text = visit.query.get("find", "").strip()
     members = await visit.core.members.page(
@@ -55,7 +60,7 @@ async def show(visit: Visit) -> Reply:
 
 
 async def _update(visit: Visit, what: GroupChange, said: str, group: str = "") -> Reply:
-    own = visit.named["group"]
+    own = (await _sight(visit)).group.id  # the address may have the name that is about to change
     await visit.core.group_changes.update(visit.principal, visit.source, group or own, what)
     return visit.to(f"groups/{own}", said)
 
@@ -99,13 +104,13 @@ async def take_out(visit: Visit) -> Reply:
 
 async def nest(visit: Visit) -> Reply:
     """Put another group into this one."""
-    (inner,) = _named([visit.form.get("inner")], "inner", "name a group")
+    (inner,) = _named([visit.form.get("group")], "group", "name a group")
     return await _nest(visit, visit.named["group"], inner)
 
 
 async def join(visit: Visit) -> Reply:
     """Put this group into another one."""
-    (outer,) = _named([visit.form.get("outer")], "outer", "name a group")
+    (outer,) = _named([visit.form.get("group")], "group", "name a group")
     return await _nest(visit, outer, visit.named["group"])
 
 

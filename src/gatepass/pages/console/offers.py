@@ -1,4 +1,4 @@
-"""Groups that a field offers while one types: a part of a page, for htmx alone."""
+"""Groups and roles that a field offers while one types: a part of a page, for htmx alone."""
 
 from gatepass.core.directory import GroupSearch
 from gatepass.core.searches import Page
@@ -25,4 +25,17 @@ async def offered(visit: Visit, org: str | int | None) -> Reply:
         users=False,
         inside=False,
     )
-    return await visit.page("offers.html", groups=groups)
+    return await visit.page("offers.html", groups=groups, lines=[])
+
+
+def wants_roles(visit: Visit) -> bool:
+    """Say whether only roles are asked for, as offers."""
+    return visit.headers.get(b"hx-target") == b"offered-roles"
+
+
+async def offered_roles(visit: Visit) -> Reply:
+    """Return the roles of the visitor's Org whose names begin as what was typed."""
+    lines = await visit.core.sights.roles.page(
+        visit.principal, text=visit.query.get("role", "").replace("%", "") + "%", size=MOST
+    )
+    return await visit.page("offers.html", groups=[], lines=lines)

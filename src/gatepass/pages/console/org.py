@@ -5,6 +5,7 @@ from gatepass.core.org_changes import OrgChange
 from gatepass.core.org_sights import OrgSight
 from gatepass.core.records import PRIMARY_ORG, ListChange
 from gatepass.http.call import Reply
+from gatepass.pages.console.offers import offered, wants_offers
 from gatepass.pages.console.places import Act, Place
 from gatepass.pages.console.sure import PAGE, require_typed
 from gatepass.pages.console.visit import Visit
@@ -20,6 +21,8 @@ async def _sight(visit: Visit) -> OrgSight:
 async def show(visit: Visit) -> Reply:
     """GET console/orgs/{org}?find=…&start=…: an Org, and its members by page."""
     sight = await _sight(visit)
+    if wants_offers(visit):
+        return await offered(visit, sight.org.id)
     text = visit.query.get("find", "").strip()
     members = await visit.core.sights.orgs.members(
         visit.principal,

@@ -67,8 +67,26 @@ _NEEDED = {
         "This account administers more than you do here: only who holds all of its "
         "administrative privileges can change it."
     ),
+    "another group than a system group": (
+        "A system group cannot be deleted: the Org is not whole without it."
+    ),
+    "another group than a system group, to rename it": (
+        "A system group keeps its name and its type."
+    ),
+    "another group than the administrators', to change its privileges": (
+        "The administrators' group keeps its privileges: without them nobody could change "
+        "anything any more."
+    ),
+    "another role than a read-only one": "A read-only role cannot be changed or deleted.",
+    "another Org than Primary, which always exists": (
+        "Primary cannot be deleted: it holds who administers the cluster."
+    ),
+    "another Org than Primary, which keeps its name": "Primary keeps its name.",
+    "another Org than Primary, which is always active": "Primary is always active.",
+    "rbac_enabled, for roles": "Roles are off on this server (rbac_enabled).",
+    "orgs_enabled: Orgs are switched off": "Orgs are off on this server (orgs_enabled).",
 }
-"""What the core says of accounts, for a person."""
+"""What the core says of one account, group, role or Org that is not like the others."""
 _NOUNS = frozenset({"group", "username"})
 _KINDS = {"user": "account"}
 _WORD = re.compile(r"[A-Z][A-Z0-9_]+")
