@@ -9,7 +9,7 @@ from tests.console.window import MARKS, Stage, complaints
 
 pytestmark = MARKS
 NEW = "Another-horse-battery-2"
-MOST_STEPS = 30
+MOST_STEPS = 60
 
 
 async def step_to(stage: Stage, target: Locator) -> None:

@@ -1,8 +1,12 @@
 """Trusted authentication in a real browser, by the keyboard alone."""
 
+from typing import Literal
+
+import pytest
 from playwright.async_api import Page as Tab
 
-from tests.console.window import MARKS, Stage
+from tests.console.people import peopled
+from tests.console.window import MARKS, Stage, complaints
 from tests.world import HERE
 
 pytestmark = MARKS
@@ -95,3 +99,32 @@ async def test_one_ones_own_sessions_ends_by_keyboard(stage: Stage) -> None:
 
     await tab.get_by_text("It has ended").wait_for()
     assert (await stage.here.whoami(cookie=cookie)).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["sessions?account=mira", "own", PATH])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_what_is_folded_away_is_as_accessible(
+    stage: Stage, path: str, theme: Literal["light", "dark"]
+) -> None:
+    """WCAG 2 A and AA by axe-core with every fold open, in a narrow window; a shown key, too."""
+    await peopled(stage.here)
+    await stage.tab.emulate_media(color_scheme=theme)
+    await stage.tab.set_viewport_size({"width": 360, "height": 900})
+    tab = await stage.go("own")
+    await tab.locator("#prove-proof").fill(stage.password)
+    async with tab.expect_navigation():
+        await tab.get_by_role("button", name="Go on").click()
+    await stage.here.token("tsadmin", password=stage.password)
+
+    for proved in (True, False):
+        if not proved:
+            stage.here.clock.advance(minutes=6)
+        await stage.go(path)
+        if path == PATH and proved:
+            async with tab.expect_navigation():
+                await tab.locator("button[aria-label='Show: the key default']").click()
+            await tab.locator("#key").wait_for()
+        await tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert not await complaints(tab)
+        wide = await tab.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 360

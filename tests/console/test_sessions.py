@@ -203,7 +203,7 @@ async def test_what_it_ends_is_said_before_and_asks_for_the_password(
     page = await admin.open("sessions?account=mira")
 
     assert "Every session and token of mira in every Org ends at once" in page.text
-    assert "with everything that was bought with it" in page.text
+    assert "The full token of mira ends at once, with everything that was bought" in page.text
     for proof in ("", "not it"):
         refused = await admin.refused("sessions?account=mira", "end-account", proof=proof)
         assert refused.status == 403

@@ -17,7 +17,15 @@ from gatepass.core.leafing import LAST, Listed, ListedBy, Mark, Wanted
 from gatepass.core.listings import OrgFilter
 from gatepass.core.means import Means
 from gatepass.core.privileges import USER_ADMINISTRATION
-from gatepass.core.records import Account, AccountStatus, Org, Principal, Profile, Record
+from gatepass.core.records import (
+    Account,
+    AccountStatus,
+    Org,
+    Principal,
+    Profile,
+    Record,
+    Undisclosed,
+)
 from gatepass.core.searches import NamePattern, Page
 from gatepass.core.store import Transaction
 from gatepass.core.views import profiles
@@ -33,7 +41,7 @@ _ANY = "%"
 _ID_LENGTH = 36
 
 
-class AccountList(Record, frozen=True):
+class AccountList(Undisclosed, frozen=True, kw_only=True):
     """What is asked of a list; what is empty asks nothing.
 
     ``text`` is what the field of the order begins with, or a pattern where ``%`` is any run; an id
