@@ -51,7 +51,7 @@ async def _one(stage: Stage, path: str, name: str, folder: Path) -> None:
 def main() -> None:
     """Run by hand."""
     folder = Path(sys.argv[1])
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(shoot(folder, sys.argv[2:]))
 
 
