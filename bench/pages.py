@@ -5,6 +5,7 @@ minutes, and 3 GB. Each page is asked for as a browser does, inside of this proc
 """
 
 import asyncio
+import re
 import sqlite3
 import statistics
 import sys
@@ -34,7 +35,14 @@ PATHS = (
     *("audit?act=org.create", "audit?person=nobody&result=refused&from=2020-01-01T00:00"),
     *("audit?incident=i0000018", "audit?incident=i0000017", "audit/why?incident=i0000018"),
     "audit/export?act=token",
+    *("accounts", "accounts?text=holder00000", "accounts?by=email&text=holder", "accounts/new"),
+    *("accounts?status=SUSPENDED", "accounts?text=%25999", "groups", "groups?text=g", "groups/new"),
+    *("roles", "roles/new", "orgs", "orgs/new", "orgs/0", "own", "develop/security"),
+    *("sessions", "sessions?kind=session", "sessions?org=0&kind=object"),
+    *("develop/playground", "develop/playground/v2_0/searchUsers"),
 )
+ONE_OF = {"accounts": "accounts/", "groups": "groups/"}
+"""Lists, and where the first thing in each has its page."""
 SIGN_IN = "/console/sign-in"
 
 
@@ -82,6 +90,10 @@ async def measure(path: Path, paths: list[str]) -> None:
         reply = await client.post(SIGN_IN, data=fields, headers=headers)
         cookie = {"Cookie": reply.headers["set-cookie"].partition(";")[0]}
         client.cookies.clear()
+        for listing, prefix in ONE_OF.items() if paths == list(PATHS) else ():
+            page = (await client.get(f"/console/{listing}", headers=cookie)).text
+            found = re.search(rf'"\./({prefix}[0-9a-f-]{{36}})', page)
+            paths += [found[1]] if found else []
         for one in paths:
             lengths = []
             for _ in range(TIMES + 1):

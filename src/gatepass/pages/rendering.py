@@ -6,6 +6,7 @@ Jinja2 is imported with the first page, beside the event loop: most servers neve
 import asyncio
 import base64
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib import resources
@@ -36,17 +37,26 @@ class Templates:
         self._known = known
         self._filters = filters
         self._environment: Environment | None = None
+        self._lock = threading.Lock()
+
+    def load(self) -> "Environment":
+        """Read all templates, once; takes a while, so not on the event loop."""
+        with self._lock:
+            if self._environment is None:
+                self._environment = self._read()
+            return self._environment
 
     async def render(self, name: str, values: Mapping[str, object], block: str = "") -> bytes:
         """Return a template's text, or that of one of its blocks if it has this one."""
-        if self._environment is None:
-            self._environment = await asyncio.to_thread(self._load)
-        template = self._environment.get_template(name)
+        environment = self._environment
+        if environment is None:
+            environment = await asyncio.to_thread(self.load)
+        template = environment.get_template(name)
         if block not in template.blocks:
             return template.render(values).encode()
         return "".join(template.blocks[block](template.new_context(dict(values)))).encode()
 
-    def _load(self) -> "Environment":
+    def _read(self) -> "Environment":
         from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - see above
 
         made = Environment(

@@ -6,6 +6,7 @@ API gets (``SameSite=Strict``); forms carry a token that belongs to the session,
 this server's own pages (ASVS 3.5.1). Without JavaScript everything works but copying by a button.
 """
 
+import asyncio
 import hmac
 import re
 from collections.abc import Mapping
@@ -118,6 +119,8 @@ class Console:
         if (file := self._files.get(scope["path"])) is not None:
             await Probe(file, self._wrong_method)(scope, receive, send)
         elif path == f"/{SIGN_IN}":
+            # Who signs in wants pages next: they are read while the password is typed.
+            asyncio.get_running_loop().run_in_executor(None, self._templates.load)
             await self._sign_in(scope, receive, send)
         elif scope["method"] not in METHODS:
             await self._wrong_method(scope, receive, send)
