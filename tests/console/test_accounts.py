@@ -1,5 +1,7 @@
 """Accounts found in the console, and new ones made there."""
 
+from html import unescape
+
 import pytest
 
 from gatepass.core.records import AccountStatus
@@ -209,7 +211,10 @@ async def test_who_chooses_a_password_gets_a_link_that_is_shown_once(
 
     assert reply.status_code == 200
     link = reply.text.partition('<code id="link">')[2].partition("</code>")[0]
-    assert link.startswith("http://gatepass.test/#/activate?user=")
+    assert link.startswith("http://gatepass.test/activate?user=")
+    behind = await here.client.get(unescape(link).removeprefix("http://gatepass.test"))
+    assert "password" in behind.text
+    assert behind.status_code == 200
     account = await here.core.accounts.find(here.by, "mira")
     secret = link.rpartition("auth_token=")[2]
     await here.core.activation.activate(here.by, HERE, "mira", secret=secret, password=NEW)
