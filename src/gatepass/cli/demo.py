@@ -98,6 +98,7 @@ def _explain(
     rest = f"{url}/api/rest/2.0"
     reset = f"{_program()} account set-password {FIRST_ADMINISTRATOR} --generate --home {home}"
     facts = {
+        "console": f"{url}/console/",
         "REST v2.0": rest,
         "own API": f"{url}/api/gatepass/1",
         "readiness": f"{url}/readyz",
