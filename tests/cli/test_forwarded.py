@@ -75,7 +75,7 @@ def test_from_listed_proxies_the_nearest_unlisted_address_counts(serve: Serve) -
     assert found == {name: (client, secure) for name, (_, client, secure) in SPOOFS.items()}
 
 
-@pytest.mark.parametrize("leafing", ["", "192.0.2.1"])
+@pytest.mark.parametrize("listed", ["", "192.0.2.1"])
 def test_from_anybody_else_nothing_is_believed(serve: Serve, listed: str) -> None:
     """Whatever comes, the peer is who calls, over what it called by (checklist 46)."""
     server = serve(GATEPASS_TRUSTED_PROXIES=listed)
