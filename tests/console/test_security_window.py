@@ -6,27 +6,11 @@ import pytest
 from playwright.async_api import Page as Tab
 
 from tests.console.people import peopled
-from tests.console.window import MARKS, Stage, complaints
+from tests.console.window import MARKS, Stage, complaints, press, walk_to
 from tests.world import HERE
 
 pytestmark = MARKS
 PATH = "develop/security"
-MOST_STEPS = 120
-
-
-async def walk_to(tab: Tab, selector: str) -> None:
-    """Press Tab until the cursor is on what the selector names."""
-    for _ in range(MOST_STEPS):
-        if await tab.evaluate("one => document.activeElement.matches(one)", selector):
-            return
-        await tab.keyboard.press("Tab")
-    raise AssertionError(f"Tab never comes to {selector}")
-
-
-async def press(tab: Tab, key: str) -> None:
-    """Press a key that leads to another page, and wait for that."""
-    async with tab.expect_navigation():
-        await tab.keyboard.press(key)
 
 
 async def copied(tab: Tab) -> str:

@@ -30,6 +30,7 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = ROOT / "tests/clients/js/node_modules/axe-core/axe.min.js"
+MOST_STEPS = 120
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -85,6 +86,21 @@ async def sign_in(tab: Tab, server: str, name: str = ADMIN, password: str = ADMI
     await tab.keyboard.type(password)
     await tab.keyboard.press("Enter")
     await tab.wait_for_url(f"{server}/console/")
+
+
+async def walk_to(tab: Tab, selector: str) -> None:
+    """Press Tab until the cursor is on what the selector names."""
+    for _ in range(MOST_STEPS):
+        if await tab.evaluate("one => document.activeElement.matches(one)", selector):
+            return
+        await tab.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {selector}")
+
+
+async def press(tab: Tab, key: str) -> None:
+    """Press a key that leads to another page, and wait for that."""
+    async with tab.expect_navigation():
+        await tab.keyboard.press(key)
 
 
 @cache
