@@ -67,9 +67,11 @@ async def test_all_of_it_ends_here_at_once_and_there_within_a_second(
     began = time.monotonic()
     assert said.status in {200, 204}, said
     assert await held.alive(here, found) == []
-    while await held.alive(there, found):
-        assert time.monotonic() - began < 1
-    assert time.monotonic() - began < 1
+    # How long the answers take is not what is promised: what is asked after a second is refused.
+    asked = time.monotonic()
+    while let_in := await held.alive(there, found):
+        assert asked - began < 1, let_in
+        asked = time.monotonic()
     if end in held.SPARING:
         await held.verified(there, others)
     else:
