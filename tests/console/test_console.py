@@ -91,6 +91,17 @@ async def test_an_origin_that_may_call_the_apis_may_send_no_form(here: World) ->
     assert (await admin.post("", fields)).status_code == 403
 
 
+@adjusted(cors_origins=["http://app.gatepass.test"])
+async def test_an_origin_that_may_call_the_apis_reads_nothing_here(here: World) -> None:
+    """Beside this server in one domain it is of the same site, so the strict cookie comes along."""
+    admin = await Visitor.signed_in(here)
+    for place in ("", "audit/export", "assets/console.js"):
+        reply = await admin.get(place, Origin="http://app.gatepass.test")
+
+        assert reply.status_code == 200
+        assert "access-control-allow-origin" not in reply.headers
+
+
 @pytest.mark.parametrize("token", ["", "0" * 64, "é"])
 async def test_a_form_without_its_token_does_nothing(admin: Visitor, token: str) -> None:
     """checklist 13."""
@@ -119,6 +130,19 @@ async def test_an_act_that_is_not_there_does_nothing(admin: Visitor) -> None:
     fields = [*(await admin.open()).form("sign-out"), ("act", "explode")]
 
     assert (await admin.post("", fields)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"), [("?self=x", "?self=x"), ("?path=x", "?path=x"), ("?said=x", "")]
+)
+async def test_no_name_in_a_query_is_a_fault(admin: Visitor, query: str, kept: str) -> None:
+    """Names of a query are whoever's who sends it; what was said once is not said again."""
+    token = dict((await admin.open()).form("sign-out"))["token"]
+    fields = [("act", "prove"), ("token", token), ("proof", admin.password)]
+
+    reply = await admin.post(f"own{query}", fields)
+
+    assert (reply.status_code, reply.headers["location"]) == (303, f"./own{kept}")
 
 
 async def test_other_methods_are_refused(admin: Visitor) -> None:

@@ -1,5 +1,6 @@
 """What the playground offers: every operation, each filled in so that it is understood."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from tests.console.visitor import Visitor
 from tests.world import PASSWORD, World
 
 PATH = "develop/playground"
+SOON = 2.0
+"""Seconds; what goes by the square of a text's length takes far longer."""
 
 
 def offers(here: World) -> list[Offer]:
@@ -188,6 +191,36 @@ def test_names_tell_what_is_secret(name: str, secret: bool) -> None:  # noqa: FB
 )
 def test_what_is_secret_in_a_body_is_not_shown(typed_in: str, shown: str) -> None:
     assert without_typed(typed_in) == shown
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "token",
+        "tokentime",
+        "eyJ",
+        "eyJ.",
+        "gpf_",
+        '"',
+        '"token',
+        '"token"',
+        '"token":',
+        '" ',
+        '\\"',
+        "a",
+    ],
+)
+@pytest.mark.parametrize("before", ["", '"', '"token": "', "eyJaaaaaaaa."])
+def test_no_text_keeps_everybody_waiting_while_it_is_looked_through(
+    before: str, piece: str
+) -> None:
+    """Anybody who signs in may send it, and all wait meanwhile: it once took minutes (CWE-1333)."""
+    text = before + piece * (120_000 // len(piece))
+
+    began = time.perf_counter()
+    without_typed(text)
+    is_secret(text)
+    assert time.perf_counter() - began < SOON
 
 
 def test_credentials_are_known_by_their_shape() -> None:

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 import gatepass_sdk
+from gatepass.http.described import JSON
 from gatepass.pages.console.playground.code import Request, written
 from gatepass.pages.console.playground.code.shapes import AUTH, ENUMS, SHAPES, fits, snake
 from gatepass_sdk import requests, session_models
@@ -155,6 +156,17 @@ async def codes(here: World, server: str, operation: str, filled: dict[str, str]
     found = [unescape(one).replace("…", PASSWORD) for one in CODE.findall(page.html)]
     assert len(found) == len(LANGUAGES)
     return found
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 900 + "]" * 900, "[" * 200 + "1," * 40_000 + "1" + "]" * 200, f"[{'1,' * 99_999}1]"],
+)
+def test_of_a_body_that_is_deep_or_long_no_more_is_made_than_was_sent(body: str) -> None:
+    """Anybody who signs in may send it: it once was a fault, or hundreds of megabytes."""
+    asked = Request("http://x", "v2_0", "searchUsers", "POST", "/p", body, media=JSON)
+
+    assert all(len(one.text) < 2 * len(body) + 2000 for one in written(asked))
 
 
 async def printed(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:

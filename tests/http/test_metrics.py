@@ -237,7 +237,10 @@ async def test_strangers_do_not_see_the_metrics(here: World) -> None:
     assert "gatepass_" not in reply.text
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
+@pytest.mark.parametrize(
+    "name",
+    ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto"],
+)
 async def test_what_a_proxy_on_this_machine_passes_on_is_a_strangers(
     here: World, name: str
 ) -> None:

@@ -12,6 +12,8 @@ from gatepass.http.counts import ROUTE
 from gatepass.http.origins import Origins
 
 METHODS = b"GET, POST, PUT, DELETE, OPTIONS"
+OWN_ONLY = "gatepass.own_only"
+"""Key of the scope by which an application says that no other origin reads its answer."""
 MAX_AGE = b"600"
 """Seconds for which a browser need not ask again, and so for which a removed origin is believed."""
 
@@ -29,7 +31,8 @@ class Cors:
     def around(self, app: ASGIApp, scope: Scope, send: Send, origin: bytes) -> tuple[ASGIApp, Send]:
         """Return who answers the request, and a ``send`` that says who may read the answer.
 
-        Pages (``text/html``) are for people: no other origin reads what is in them.
+        Pages (``text/html``) are for people: no other origin reads what is in them, nor what an
+        application keeps for its own.
         """
         lists = self._origins.lists
         own = [(b"access-control-allow-origin", origin), _CREDENTIALS]
@@ -40,7 +43,7 @@ class Cors:
                 principal = scope.get("gatepass.principal")
                 org_id = None if principal is None else principal.org_id
                 said = []
-                if not _is_page(message["headers"]):
+                if OWN_ONLY not in scope and not _is_page(message["headers"]):
                     if self._origins.lists_sender(origin, org_id):
                         said = own
                     elif origin != b"null" and lists.is_open(org_id):

@@ -12,7 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gatepass.http.middleware import is_loopback
 
 INSIDE = "gatepass.inside"
-_FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"})
+_FORWARDED = (b"forwarded", b"via", b"x-forwarded-", b"x-real-ip")
+"""What proxies add begins so: each adds what it is told to, perhaps no more than a host's name."""
 
 
 class Insiders:
@@ -32,7 +33,7 @@ class Insiders:
         if self._own_bind or INSIDE in scope:
             return INSIDE in scope
         # What a proxy on this machine passes on is not of this machine, listed proxy or not.
-        forwarded = any(name in _FORWARDED for name, _ in scope["headers"])
+        forwarded = any(name.startswith(_FORWARDED) for name, _ in scope["headers"])
         return scope["client"] is not None and is_loopback(scope["client"]) and not forwarded
 
 

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gatepass.core import Core
 from gatepass.core.errors import CoreError, NotAuthenticated, NotProved
 from gatepass.http.call import Reply
+from gatepass.http.cors import OWN_ONLY
 from gatepass.http.counts import ROUTE
 from gatepass.http.health import Answer, Probe
 from gatepass.http.middleware import KIND, PAGE
@@ -115,6 +116,7 @@ class Console:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        scope[OWN_ONLY] = True
         path = scope["path"].removeprefix(PREFIX)
         if (file := self._files.get(scope["path"])) is not None:
             await Probe(file, self._wrong_method)(scope, receive, send)

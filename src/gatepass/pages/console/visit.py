@@ -127,7 +127,7 @@ class Visit:
         """Say whether the visitor administers, or holds one of the finer privileges."""
         return may(self.principal, self.core.rules, *finer)
 
-    def link(self, path: str, **query: object) -> str:
+    def link(self, path: str, /, **query: object) -> str:
         """Return the address of a place from here; parameters that are None are left out."""
         given = {name: value for name, value in query.items() if value not in {None, ""}}
         return self.root + quote(path) + (f"?{urlencode(given)}" if given else "")
@@ -148,9 +148,9 @@ class Visit:
         """Say whether a refusal is about this field."""
         return self.act == act and self.problem is not None and field in self.problem.fields
 
-    def to(self, path: str, said: str = "", **query: object) -> Reply:
+    def to(self, path: str, said: str = "", /, **query: object) -> Reply:
         """Return the reply that leads to another place, which then says this at its top."""
-        location = self.link(path, **query, said=said or None)
+        location = self.link(path, **{**query, "said": said or None})
         return Reply(SEE_OTHER, headers=[(b"location", location.encode())], content_type=None)
 
     async def page(self, template: str, **values: Any) -> Reply:  # noqa: ANN401 - what a template needs

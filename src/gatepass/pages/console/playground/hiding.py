@@ -1,23 +1,37 @@
-"""Secrets in what is shown: a name tells one that was typed, its shape one of ours."""
+"""Secrets in what is shown: a name tells one that was typed, its shape one of ours.
+
+What anybody types is looked through on the event loop: each pattern takes time in proportion to
+the text, whatever stands in it.
+"""
 
 import re
 
 BLANK = "…"
-_NAMES = r"[^\"\\]*(?:password|secret|token)(?![^\"\\]*(?:expir|duration|type|time))[^\"\\]*"
-_NAMED = re.compile(rf'("{_NAMES}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[\d.+-][\w.+-]*)', re.IGNORECASE)
-_NAME = re.compile(_NAMES, re.IGNORECASE)
+_WORD = re.compile(r"(password|secret|token)|expir|duration|type|time", re.IGNORECASE)
+_NAMED = re.compile(r'"([^"\\]*)"\s*:\s*(?=["\d.+-])')
+_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\d.+-][\w.+-]*')
 # A body may be cut off in the middle of one: what is left of it goes, too.
-_OURS = re.compile(r"(gp[a-z]_)[A-Za-z0-9_-]{20,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?", re.ASCII)
+_MINTED = r"(gp[a-z]_)[A-Za-z0-9_-]{20,}"
+_OURS = re.compile(rf"{_MINTED}|eyJ[\w-]{{8,}}(\.[\w-]{{8,}}(?:\.[\w-]*)?)?", re.ASCII)
+_ONE_MINTED = re.compile(_MINTED, re.ASCII)
 
 
 def is_secret(name: str) -> bool:
-    """Say whether a field of this name holds a secret."""
-    return _NAME.fullmatch(name) is not None
+    """Say whether a field of this name holds a secret, and not when or how one ends."""
+    last = [found[1] for found in _WORD.finditer(name)][-1:]
+    return any(last)
 
 
 def without_ours(text: str) -> str:
     """Return a text without credentials as this server makes them: minted ones, signed tokens."""
-    return _OURS.sub(lambda found: (found[1] or "") + BLANK, text)
+
+    def blank(found: re.Match[str]) -> str:
+        if found[1] or found[2]:
+            return (found[1] or "") + BLANK
+        # What began like a signed token is none; the rest of its letters are still looked through.
+        return _ONE_MINTED.sub(lambda one: one[1] + BLANK, found[0])
+
+    return _OURS.sub(blank, text)
 
 
 def without_typed(text: str) -> str:
@@ -25,8 +39,15 @@ def without_typed(text: str) -> str:
 
     What stands for a secret in an example stays.
     """
-
-    def blank(found: re.Match[str]) -> str:
-        return found[0] if BLANK in found[2] else f'{found[1]}"{BLANK}"'
-
-    return without_ours(_NAMED.sub(blank, text))
+    kept, end = [], 0
+    found = _NAMED.search(text)
+    while found is not None:
+        after = found.end()
+        value = _VALUE.match(text, after) if is_secret(found[1]) else None
+        if value is not None:
+            after = value.end()
+            if BLANK not in value[0]:
+                kept += [text[end : value.start()], f'"{BLANK}"']
+                end = after
+        found = _NAMED.search(text, after)
+    return without_ours("".join([*kept, text[end:]]))

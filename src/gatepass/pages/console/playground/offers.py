@@ -84,7 +84,8 @@ class Offer:
         said = (
             f"{self.operation.name} {self.operation.method} {self.address} {self.described.summary}"
         )
-        return all(word in said.lower() for word in words)
+        said = said.lower()
+        return all(word in said for word in words)
 
 
 class Offers:
@@ -104,7 +105,7 @@ class Offers:
 
     def about(self, text: str, dialect: str = "") -> list[tuple[Dialect, list[Offer]]]:
         """Return, dialect by dialect, the operations that all words of a text are about."""
-        words = text.lower().split()
+        words = set(text.lower().split())
         found = [
             (one, [offer for offer in self._by_name.values() if offer.dialect is one])
             for one in self.dialects

@@ -11,6 +11,9 @@ from gatepass.http.described import JSON
 
 TOKEN, COOKIE = "GATEPASS_TOKEN", "GATEPASS_SESSION"
 """Environment variables from which code reads the credential."""
+MOST_WRITTEN, MOST_LEVELS = 65_536, 24
+"""Letters and levels of a body that is written out in a language's own words; a bigger one stands
+there as its text. Each level is indented, so of deep ones little would become a great deal."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,19 @@ class Request:
 
     @cached_property
     def data(self) -> Any:  # noqa: ANN401 - what JSON can hold
-        """The body; None where it is not JSON."""
+        """The body; None where it is not JSON, or too big to be written out."""
+        if not 0 < len(self.body) <= MOST_WRITTEN:
+            return None
         try:
-            return msgspec.json.decode(self.body) if self.body else None
+            found = msgspec.json.decode(self.body)
         except (msgspec.DecodeError, RecursionError):
             return None
+        return found if _is_within(found, MOST_LEVELS) else None
+
+
+def _is_within(value: Any, levels: int) -> bool:  # noqa: ANN401 - what JSON can hold
+    """Say whether lists and objects are nested no deeper than so many levels."""
+    if not isinstance(value, dict | list):
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_within(one, levels - 1) for one in inside)
