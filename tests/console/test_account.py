@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gatepass.core.errors import NotFound
 from gatepass.core.group_changes import GroupChange
-from gatepass.core.records import Account, AccountStatus
+from gatepass.core.records import PRIMARY_ORG, Account, AccountStatus
 from tests.console.visitor import Page, Visitor
 from tests.world import ADMIN, ADMIN_PASSWORD, HERE, PASSWORD, World
 
@@ -374,6 +374,7 @@ DANGEROUS = [
     ("second-factor", {}),
     ("put-in", {"group": "analysts"}),
     ("leave", {}),
+    ("join", {}),
     ("force-out", {}),
     ("remove", {"typed": "mira"}),
 ]
@@ -386,6 +387,7 @@ async def test_without_ones_own_password_nothing_dangerous_is_done(
 ) -> None:
     here = admin.here
     await here.group("analysts")
+    await here.org()
     cookie = await here.login()
 
     page = await admin.refused(at(mira), act, proof=proof, **fields)
@@ -395,6 +397,21 @@ async def test_without_ones_own_password_nothing_dangerous_is_done(
     assert (await here.whoami(cookie=cookie)).status_code == 200
     assert await groups(here) == ["All"]
     assert NEW not in page.html
+    view = await here.core.account_views.of(here.by, mira.id)
+    assert [one.id for one in view.orgs] == [PRIMARY_ORG]
+
+
+@pytest.mark.parametrize("proof", ["", "wrong"])
+async def test_without_ones_own_password_nobody_is_let_in_again(
+    here: World, admin: Visitor, mira: Account, proof: str
+) -> None:
+    """Who borrows a keyboard may know the password of the account, and stays in with it."""
+    await here.core.accounts.set_status(here.by, HERE, mira.id, AccountStatus.SUSPENDED)
+
+    page = await admin.refused(at(mira), "activate", proof=proof)
+
+    assert page.status == 403
+    assert (await now(here)).status is AccountStatus.SUSPENDED
 
 
 async def test_an_account_that_is_gone_is_said_to_be(admin: Visitor) -> None:

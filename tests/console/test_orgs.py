@@ -88,12 +88,15 @@ async def test_accounts_come_and_go_by_name(here: World, admin: Visitor) -> None
         await here.account(name)
     path = f"orgs/{north.id}"
 
+    assert (await admin.refused(path, "add", users="anna", proof="")).status == 403
+    assert await members(here, north.id) == []
     page = await admin.done(path, "add", users="anna\nben")
 
     assert "They are in the Org now." in page.text
     assert await members(here, north.id) == ["anna", "ben"]
     cookie = await here.login("anna", org_identifier="north")
     anna = await here.core.accounts.find(here.by, "anna")
+    admin = await Visitor.signed_in(here)
     assert (await admin.refused(path, "take-out", user=[anna.id], proof="")).status == 403
     await admin.done(path, "take-out", user=[anna.id])
     assert await members(here, north.id) == ["ben"]

@@ -299,3 +299,16 @@ async def test_without_orgs_none_is_asked_for(here: World) -> None:
     page = await admin.open("sessions")
 
     assert 'id="of-org"' not in page.html
+
+
+@pytest.mark.parametrize("org", ["77", "-77", "9" * 30])
+async def test_all_in_an_org_that_is_not_there_is_refused_and_not_written_down(
+    here: World, admin: Visitor, org: str
+) -> None:
+    token = dict((await admin.open()).form("sign-out"))["token"]
+    fields = [("token", token), ("proof", admin.password), ("act", "end-org"), ("key", org)]
+
+    assert Page(await admin.post("sessions", fields)).status == 400
+    assert (
+        await here.core.auditing.leaf(here.by, most=1, among=99, act="session.end_all")
+    ).events == []

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from gatepass.core import orgs
 from gatepass.core.account_rows import find_account
 from gatepass.core.entitlements import refuse_limited, require
 from gatepass.core.errors import NotFound, NotPermitted, NotProved, OrgNotUsable
@@ -28,7 +29,7 @@ async def reach(
     Raises:
         NotProved: it is about what the principal itself holds, and the proof is too old.
         ScopeTooSmall, NotPermitted: the principal may not.
-        OrgNotUsable: the Org is beyond its reach.
+        OrgNotUsable: the Org is beyond its reach, or there is none.
         NotFound: no such account within its reach.
     """
     named = None if account is None else await find_account(tx, account)
@@ -40,7 +41,7 @@ async def reach(
         raise NotPermitted(f"{ADMINISTRATION} in the Primary Org")
     scope = widest(by, own=False)
     if org_id is not None:
-        if scope not in {None, org_id}:
+        if scope not in {None, org_id} or await orgs.find(tx, org_id) is None:
             raise OrgNotUsable("org")
         scope = org_id
     if account is None:

@@ -222,8 +222,11 @@ def _member(kind: Callable[[str], T], field: str, text: str) -> T:
 
 
 _Do = Callable[[Visit], Awaitable[Reply]]
-_PLAIN: dict[str, _Do] = {"change": change, "activate": activate, "unlock": unlock, "join": join}
+_PLAIN: dict[str, _Do] = {"change": change, "unlock": unlock}
 _DANGEROUS: dict[str, _Do] = {
+    # Who is let in stays in when a borrowed keyboard was given back.
+    "activate": activate,
+    "join": join,
     "password": set_password,
     "status": set_status,
     "link": link,

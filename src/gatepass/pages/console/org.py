@@ -123,7 +123,7 @@ PLACES = (
         show,
         {
             "change": Act(change),
-            "add": Act(add),
+            "add": Act(add, dangerous=True),
             "take-out": Act(take_out, dangerous=True),
             "welcome": Act(welcome),
             "unwelcome": Act(unwelcome),
