@@ -83,7 +83,8 @@ def main() -> None:
     parser.add_argument(
         "--only",
         default="",
-        help="parts, with commas between: load, latency, startup, refusals, client, import",
+        help="parts, with commas between: "
+        "load, latency, startup, refusals, client, import; workers: one and two of them alone",
     )
     parser.add_argument(
         "--million",
@@ -126,6 +127,9 @@ def _measure(folder: Path, effort: Effort, parts: Sequence[str]) -> None:
             report.latency(*_latency(real, home, effort), rate=RATE, in_flight=IN_FLIGHT)
         if "client" in parts:
             report.client(client.measure(real.port, home.tokens[0], effort.client_turns))
+        if "workers" in parts:
+            both = rows.pair(stack, folder, real, home)
+            report.load(both, _load(both, effort))
         if "load" in parts:
             kinds = rows.start(stack, folder, real, home)
             report.load(kinds, _load(kinds, effort))

@@ -73,6 +73,24 @@ def start(
     ]
 
 
+def pair(
+    stack: ExitStack, folder: Path, real: servers.Server, home: homes.Furnished
+) -> list[load.Row]:
+    """Start two workers beside the real server's one, and describe their two rows alone.
+
+    Among ten rows each has a tenth of the time, in which its processes read anew all that they
+    trusted for half a minute: two of them twice as much. Here both are kept busy, as they are meant
+    to be.
+    """
+    other = homes.furnish(folder / "other")
+    two = stack.enter_context(served(other.path, folder / "two.log", "--workers", "2"))
+    one, both = _who(folder / "user.txt", home), _who(folder / "others.txt", other)
+    return [
+        load.Row("c", "session/user, 1,000 tokens in rotation", real, 32, one),
+        load.Row("h", "session/user as c, two workers, 64 connections", two, 64, both, "c", 0.9),
+    ]
+
+
 @contextmanager
 def served(home: Path, log: Path, *words: str, **environment: str) -> Iterator[servers.Server]:
     """Run ``gatepass serve`` on a home."""
