@@ -42,7 +42,6 @@ from gatepass.pages.console import (
     security,
     sessions,
 )
-from gatepass.pages.console.common import COMMON, SIGN_IN
 from gatepass.pages.console.cookies import ConsoleCookies
 from gatepass.pages.console.filters import FILTERS
 from gatepass.pages.console.handed import FromFile, Handed
@@ -50,6 +49,7 @@ from gatepass.pages.console.navigation import sections
 from gatepass.pages.console.places import Act, Place, Places
 from gatepass.pages.console.playground import Playground
 from gatepass.pages.console.problems import PROOF, problem_of
+from gatepass.pages.console.top import SIGN_IN, TOP
 from gatepass.pages.console.visit import SEE_OTHER, Form, Visit
 from gatepass.pages.files import files
 from gatepass.pages.forms import read_pairs
@@ -212,7 +212,7 @@ class Console:
         return await self._shown(visit, place)
 
     def _act(self, visit: Visit, place: Place | None) -> Act:
-        common = COMMON.get(visit.act)
+        common = TOP.get(visit.act)
         found = place.acts.get(visit.act, common) if place is not None else common
         if found is None:
             raise NoSuchPath

@@ -33,7 +33,7 @@ async def prove(visit: Visit) -> Reply:
     return visit.to(visit.path, **visit.query)
 
 
-COMMON = {
+TOP = {
     "sign-out": Act(sign_out),
     "switch-org": Act(switch_org),
     "prove": Act(prove, dangerous=True),
