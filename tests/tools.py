@@ -37,6 +37,17 @@ class Tool:
         return None
 
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""For Debian's Chromium as whoever runs the tests, root included; it asks the world for nothing."""
+
 TOOLS = {
     "curl": Tool("curl", "Debian's curl"),
     "git": Tool("git", "Debian's git"),

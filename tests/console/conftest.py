@@ -9,8 +9,8 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.adjusted import here
 from tests.console.visitor import Visitor
-from tests.console.window import FLAGS, Stage, staged
-from tests.tools import tool
+from tests.console.window import Stage, staged
+from tests.tools import CHROMIUM_FLAGS, tool
 from tests.world import World
 
 __all__ = ["here"]
@@ -25,7 +25,9 @@ async def admin(here: World) -> Visitor:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        one = await playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
+        one = await playwright.chromium.launch(
+            executable_path=tool("chromium"), args=CHROMIUM_FLAGS
+        )
         yield one
         await one.close()
 

@@ -12,8 +12,8 @@ from playwright.async_api import async_playwright
 
 from gatepass.pages.console import Handed, places
 from tests.console.people import peopled
-from tests.console.window import FLAGS, Stage, staged
-from tests.tools import tool
+from tests.console.window import Stage, staged
+from tests.tools import CHROMIUM_FLAGS, tool
 from tests.world import founded
 
 SIZES = {"wide": (1280, 900), "narrow": (390, 840)}
@@ -24,7 +24,9 @@ async def shoot(folder: Path, names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         template = await asyncio.to_thread(founded, Path(scratch) / "template")
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
+            browser = await playwright.chromium.launch(
+                executable_path=tool("chromium"), args=CHROMIUM_FLAGS
+            )
             async with staged(browser, template, Path(scratch) / "home") as stage:
                 samples = await peopled(stage.here)
                 for place in places(Handed()):

@@ -20,15 +20,6 @@ from tests.world import ADMIN, ADMIN_PASSWORD, World, world
 MARKS = [pytest.mark.needs("chromium", "node"), pytest.mark.asyncio(loop_scope="session")]
 """Of every module here that opens a browser: the tools, and the one event loop it lives in."""
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = ROOT / "tests/clients/js/node_modules/axe-core/axe.min.js"
 MOST_STEPS = 120
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

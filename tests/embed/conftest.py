@@ -18,20 +18,14 @@ from tests import certificates
 from tests.certificates import Pair
 from tests.embed.hosting import Backend, Host
 from tests.embed.serving import listening, serving
-from tests.tools import tool
+from tests.tools import CHROMIUM_FLAGS, tool
 from tests.world import World, world
 
 MARKS = [pytest.mark.needs("chromium", "node"), pytest.mark.asyncio(loop_scope="session")]
 """Of every module here: the tools, and the one event loop that browser and servers live in."""
 
 FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+    *CHROMIUM_FLAGS,
     # Names that exist nowhere: nothing is asked of the world outside.
     "--host-resolver-rules=MAP *.test 127.0.0.1",
 ]

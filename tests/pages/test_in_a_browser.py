@@ -13,20 +13,11 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.http.sockets import served
 from tests.pages.form import NEW, OWN_ORIGIN, Link
-from tests.tools import tool
+from tests.tools import CHROMIUM_FLAGS, tool
 from tests.world import PASSWORD, World, world
 
 pytestmark = pytest.mark.needs("chromium")
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SESSION = "/api/rest/2.0/auth/session/user"
 
 
@@ -87,7 +78,9 @@ async def stage(template: Path, tmp_path: Path) -> AsyncIterator[Stage]:
         await here.account()
         where = await enter(served(here))
         playwright = await enter(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
+        browser = await playwright.chromium.launch(
+            executable_path=tool("chromium"), args=CHROMIUM_FLAGS
+        )
         stack.push_async_callback(browser.close)
         yield Stage(here, f"http://127.0.0.1:{where.port}", listed, strange, browser)
 
