@@ -39,6 +39,11 @@ class Templates:
         self._environment: Environment | None = None
         self._lock = threading.Lock()
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether a page can be made at once."""
+        return self._environment is not None
+
     def load(self) -> "Environment":
         """Read all templates, once; takes a while, so not on the event loop."""
         with self._lock:

@@ -121,8 +121,9 @@ class Console:
         if (file := self._files.get(scope["path"])) is not None:
             await Probe(file, self._wrong_method)(scope, receive, send)
         elif path == f"/{SIGN_IN}":
-            # Who signs in wants pages next: they are read while the password is typed.
-            asyncio.get_running_loop().run_in_executor(None, self._templates.load)
+            if not self._templates.is_loaded:
+                # Who signs in wants pages next: they are read while the password is typed.
+                asyncio.get_running_loop().run_in_executor(None, self._templates.load)
             await self._sign_in(scope, receive, send)
         elif scope["method"] not in METHODS:
             await self._wrong_method(scope, receive, send)
